@@ -1,0 +1,86 @@
+using System.Numerics.Tensors;
+
+namespace QwenVl.Model.Sampling;
+
+/// <summary>Chooses tokens for one answer. Not safe for concurrent use; its buffers are reused from token to token.</summary>
+public sealed class TokenSampler
+{
+    private readonly SamplingParameters _parameters;
+    private float[] _scores = [];
+    private int[] _order = [];
+
+    /// <exception cref="ArgumentException">A parameter is out of range.</exception>
+    public TokenSampler(SamplingParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (parameters.Problem is { } problem) throw new ArgumentException(problem, nameof(parameters));
+        _parameters = parameters;
+    }
+
+    /// <summary>Chooses the token of index <paramref name="index"/> of the answer.</summary>
+    /// <param name="logits">One number a vocabulary entry; not changed.</param>
+    /// <param name="history">The tokens so far, prompt and answer, for the repetition penalty.</param>
+    /// <param name="index">The answer's tokens so far.</param>
+    public int Sample(ReadOnlySpan<float> logits, ReadOnlySpan<int> history, int index)
+    {
+        if (_parameters.RepetitionPenalty == 1 && _parameters.Temperature == 0) return IndexOfMax(logits);
+        if (_scores.Length != logits.Length) _scores = new float[logits.Length];
+        logits.CopyTo(_scores);
+        Penalize(logits, history);
+        return _parameters.Temperature == 0 ? IndexOfMax(_scores) : Draw(index);
+    }
+
+    private static int IndexOfMax(ReadOnlySpan<float> values)
+    {
+        int best = TensorPrimitives.IndexOfMax(values);
+        return best < 0 || !float.IsFinite(values[best]) ? throw new InvalidOperationException("The logits are not finite: the checkpoint is damaged or overflows in this weight format.") : best;
+    }
+
+    private void Penalize(ReadOnlySpan<float> logits, ReadOnlySpan<int> history)
+    {
+        float penalty = _parameters.RepetitionPenalty;
+        if (penalty == 1) return;
+        foreach (int id in history)
+            if ((uint)id < (uint)_scores.Length) _scores[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty;
+    }
+
+    private int Draw(int index)
+    {
+        int best = IndexOfMax(_scores);
+        float largest = _scores[best];
+        for (int i = 0; i < _scores.Length; i++) _scores[i] = MathF.Exp((_scores[i] - largest) / _parameters.Temperature);
+
+        int kept = Keep();
+        double total = 0;
+        for (int i = 0; i < kept; i++) total += _scores[_order[i]];
+        double target = Uniform(_parameters.Seed, index) * total;
+        for (int i = 0; i < kept; i++)
+            if ((target -= _scores[_order[i]]) < 0) return _order[i];
+        return best;
+    }
+
+    /// <summary>Orders tokens by falling score and returns how many top-k and top-p keep.</summary>
+    private int Keep()
+    {
+        if (_order.Length != _scores.Length) _order = new int[_scores.Length];
+        for (int i = 0; i < _order.Length; i++) _order[i] = i;
+        float[] scores = _scores;
+        Array.Sort(_order, (left, right) => scores[left] != scores[right] ? scores[right].CompareTo(scores[left]) : left.CompareTo(right));
+        int kept = _parameters.TopK == 0 ? _order.Length : Math.Min(_parameters.TopK, _order.Length);
+        double total = 0;
+        for (int i = 0; i < kept; i++) total += scores[_order[i]];
+        double sum = 0;
+        for (int i = 0; i < kept; i++)
+            if ((sum += scores[_order[i]]) >= _parameters.TopP * total) return i + 1;
+        return kept;
+    }
+
+    /// <summary>SplitMix64 of seed and index: a number in 0 to 1.</summary>
+    private static double Uniform(ulong seed, int index)
+    {
+        ulong state = seed + 0x9e3779b97f4a7c15 * ((ulong)index + 1);
+        state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9;
+        state = (state ^ (state >> 27)) * 0x94d049bb133111eb;
+        return ((state ^ (state >> 31)) >> 11) * (1.0 / (1ul << 53));
+    }
+}
