@@ -62,7 +62,7 @@ public static class FeatureCodec
         for (int row = 0; row * width < rows.Length; row++)
         {
             ReadOnlySpan<float> source = rows.Slice(row * width, width);
-            var scale = (Half)(TensorPrimitives.MaxMagnitude(source) / 127);
+            var scale = (Half)(MathF.Abs(TensorPrimitives.MaxMagnitude(source)) / 127);
             BinaryPrimitives.WriteHalfLittleEndian(scales[(row * 2)..], scale);
             float inverse = (float)scale == 0 ? 0 : 1 / (float)scale;
             for (int i = 0; i < width; i++)

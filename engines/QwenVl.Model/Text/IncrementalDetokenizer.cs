@@ -8,6 +8,7 @@ public sealed class IncrementalDetokenizer(QwenTokenizer tokenizer)
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private readonly ArrayBufferWriter<byte> _bytes = new(64);
+    private char[] _characters = new char[64];
 
     /// <summary>What a token adds to the text; empty while a character is incomplete.</summary>
     public string Append(int id)
@@ -27,8 +28,8 @@ public sealed class IncrementalDetokenizer(QwenTokenizer tokenizer)
     private string Convert(bool flush)
     {
         if (_bytes.WrittenCount == 0 && !flush) return "";
-        int length = _decoder.GetCharCount(_bytes.WrittenSpan, flush);
-        return string.Create(length, (this, flush), static (characters, state) =>
-            state.Item1._decoder.GetChars(state.Item1._bytes.WrittenSpan, characters, state.flush));
+        int most = Encoding.UTF8.GetMaxCharCount(_bytes.WrittenCount);
+        if (_characters.Length < most) _characters = new char[most];
+        return new string(_characters, 0, _decoder.GetChars(_bytes.WrittenSpan, _characters, flush));
     }
 }
