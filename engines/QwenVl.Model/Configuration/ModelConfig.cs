@@ -8,7 +8,7 @@ namespace QwenVl.Model.Configuration;
 /// <param name="VisionStartTokenId">The id of <c>&lt;|vision_start|&gt;</c>.</param>
 /// <param name="VisionEndTokenId">The id of <c>&lt;|vision_end|&gt;</c>.</param>
 /// <param name="TieWordEmbeddings">Whether the output head is the embedding table.</param>
-/// <param name="StopTokenIds">Ids that end an answer: <c>generation_config.json</c>'s where it names any, else the config's, and always <c>&lt;|im_end|&gt;</c> and <c>&lt;|endoftext|&gt;</c> of the tokenizer when the reader is given one.</param>
+/// <param name="StopTokenIds">Ids that end an answer: <c>generation_config.json</c>'s where it names any, else the config's; at least one.</param>
 public sealed record ModelConfig(
     TextConfig Text,
     VisionConfig Vision,
