@@ -1,0 +1,33 @@
+using System.CommandLine;
+using QwenVl.Pictures.Fonts;
+using QwenVl.Pictures.Sets;
+
+namespace QwenVl.Pictures.Commands;
+
+/// <summary>draw: a folder of pictures with answers.</summary>
+internal static class DrawCommand
+{
+    public static Command Create()
+    {
+        var seed = new Option<ulong>("--seed") { Description = "Names the set: the same seed gives the same pictures.", Required = true };
+        var count = new Option<int>("--count") { Description = "How many pictures.", DefaultValueFactory = _ => 30 };
+        var split = new Option<PictureSplit>("--split") { Description = "Fonts and combinations: train or heldout.", DefaultValueFactory = _ => PictureSplit.Heldout };
+        var fonts = CommonOptions.Fonts();
+        var folder = new Argument<string>("OUT") { Description = "Folder for pictures and pictures.jsonl." };
+        var command = new Command("draw", "Draws pictures with questions and answers.") { seed, count, split, fonts, folder };
+        command.SetAction(result =>
+        {
+            var options = new PictureSetOptions
+            {
+                Seed = result.GetValue(seed),
+                Count = result.GetValue(count),
+                Split = result.GetValue(split),
+                Fonts = FontShelf.Load(result.GetValue(fonts)!),
+            };
+            string target = result.GetValue(folder)!;
+            PictureSet.Write(options, target);
+            Console.WriteLine($"{options.Count} pictures in {target}");
+        });
+        return command;
+    }
+}

@@ -1,0 +1,7 @@
+namespace QwenVl.Pictures.Fonts;
+
+internal enum FontScript
+{
+    Latin,
+    Chinese,
+}

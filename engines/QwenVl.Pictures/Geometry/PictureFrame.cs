@@ -1,0 +1,28 @@
+using QwenVl.Model.Vision;
+using QwenVl.Pictures.Randomness;
+
+namespace QwenVl.Pictures.Geometry;
+
+/// <summary>A picture's size, and how much of it is left after the resize to the 512 budget.</summary>
+internal sealed record PictureFrame(int Width, int Height)
+{
+    /// <summary>Pixels of the resized picture a pixel of this one, along the side that loses more.</summary>
+    public double BudgetScale { get; } = Scale(Width, Height);
+
+    public int ShortSide => Math.Min(Width, Height);
+
+    public static PictureFrame Sample(PictureRandom random, PictureOptions options)
+    {
+        SizeBand band = options.Sizes[random.PickWeighted([.. options.Sizes.Select(size => size.Weight)])];
+        double side = random.LogBetween(band.Least, band.Most);
+        double aspect = random.LogBetween(1, options.MaxAspect);
+        int longSide = (int)Math.Round(side), shortSide = (int)Math.Round(Math.Max(side / aspect, Math.Min(side, options.LeastShortSide)));
+        return random.Chance(0.5) ? new PictureFrame(longSide, shortSide) : new PictureFrame(shortSide, longSide);
+    }
+
+    private static double Scale(int width, int height)
+    {
+        ImageGrid grid = SmartResize.Fit(height, width, SmartResize.DefaultMinPixels, SmartResize.Pixels512);
+        return Math.Min((double)grid.PixelWidth / width, (double)grid.PixelHeight / height);
+    }
+}

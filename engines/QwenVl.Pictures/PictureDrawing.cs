@@ -1,0 +1,34 @@
+using QwenVl.Pictures.Geometry;
+using QwenVl.Pictures.Labels;
+using SkiaSharp;
+
+namespace QwenVl.Pictures;
+
+/// <summary>A picture before it is painted: every outline is already where it will be seen.</summary>
+internal sealed class PictureDrawing(PictureFrame frame) : IDisposable
+{
+    public PictureFrame Frame { get; } = frame;
+
+    public List<PaintedPath> Paths { get; } = [];
+
+    public List<LabelRegion> Regions { get; } = [];
+
+    public List<QuestionAnswer> Questions { get; } = [];
+
+    /// <summary>x-height of the smallest line, or a fifth of the smallest shape, in pixels: what blur is measured by.</summary>
+    public double FinestDetail { get; set; } = double.MaxValue;
+
+    public void Paint(SKPath path, SKColor colour) => Paths.Add(new PaintedPath(path, colour, null));
+
+    public void Dispose()
+    {
+        foreach (PaintedPath painted in Paths)
+        {
+            painted.Path.Dispose();
+            painted.Shader?.Dispose();
+        }
+    }
+}
+
+/// <summary>A filled outline; a shader goes before the colour.</summary>
+internal sealed record PaintedPath(SKPath Path, SKColor Colour, SKShader? Shader);

@@ -1,0 +1,31 @@
+using QwenVl.Pictures.Fonts;
+
+namespace QwenVl.Pictures.Shards;
+
+/// <summary>Which training shards to write.</summary>
+internal sealed record ShardOptions
+{
+    public required ulong Seed { get; init; }
+
+    public required FontShelf Fonts { get; init; }
+
+    public required string Folder { get; init; }
+
+    public required int Shards { get; init; }
+
+    public int FirstShard { get; init; }
+
+    public int Workers { get; init; } = 1;
+
+    public int PicturesPerShard { get; init; } = 512;
+
+    /// <summary>The share of pictures prepared for the 1024 budget; the others are for 512.</summary>
+    public double Budget1024Share { get; init; } = 0.12;
+
+    public PictureSplit Split { get; init; } = PictureSplit.Train;
+
+    /// <summary>Wait while this many finished shards lie in the folder, until somebody takes them away; 0 never waits.</summary>
+    public int MostWaiting { get; init; }
+
+    public PictureOptions Pictures { get; init; } = new() { MixesTasks = true };
+}

@@ -1,0 +1,8 @@
+namespace QwenVl.Pictures.Words;
+
+internal enum SignLanguage
+{
+    English,
+    German,
+    Chinese,
+}
