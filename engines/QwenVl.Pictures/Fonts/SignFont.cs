@@ -23,6 +23,13 @@ internal sealed class SignFont
     /// <summary>Of a font of size <see cref="GlyphOutlines.Em"/>.</summary>
     public double CapHeight { get; }
 
+    /// <summary>Whether it has a glyph for every character; some Chinese fonts have no digits.</summary>
+    public bool Covers(string text)
+    {
+        using var font = new SKFont(Typeface);
+        return font.ContainsGlyphs(text);
+    }
+
     private static double Height(SKFont font, string letter)
     {
         using SKPath path = font.GetGlyphPath(font.GetGlyphs(letter)[0]);

@@ -24,6 +24,7 @@ internal sealed class SignPlanner(FontShelf fonts, GlyphOutlines outlines, Pictu
             for (int attempt = 0; attempt < 12; attempt++)
             {
                 SignFont font = random.Pick(random.Pick(fonts.Families(split, script)));
+                if (!content.Written.All(font.Covers)) continue;
                 PlateStyle style = PlateStyle.Sample(content.Entries.Count, random);
                 SignLayout layout = SignLayout.Create(content, font, outlines, random);
                 if (Hang(content, layout, style, frames(), random) is { } plan) return plan;
