@@ -1,0 +1,49 @@
+"""Scaled dot-product attention in the three forms training needs, on new and old PyTorch."""
+import math
+
+import torch
+import torch.nn.functional as F
+
+try:  # flash attention over segments of different length, without padding
+    from torch.nn.attention.varlen import varlen_attn
+except ImportError:
+    varlen_attn = None
+
+
+def attend(query, key, value, mask=None, causal=False):
+    """Attention over [batch, heads, rows, 64]; fewer key heads are repeated; mask is additive, broadcast over heads."""
+    groups = query.shape[1] // key.shape[1]
+    if groups > 1:
+        key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
+    if hasattr(F, "scaled_dot_product_attention"):
+        return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, is_causal=causal)
+    scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
+    if causal:
+        scores = scores + torch.full(scores.shape[-2:], float("-inf"), device=scores.device).triu(1)
+    if mask is not None:
+        scores = scores + mask
+    return scores.softmax(-1) @ value
+
+
+def attend_segments(query, key, value, bounds, lengths):
+    """Full attention inside each segment of packed [rows, heads, 64]; bounds are the cumulated lengths on the device."""
+    if varlen_attn is not None and query.is_cuda and query.dtype in (torch.bfloat16, torch.float16):
+        longest = max(lengths)
+        return varlen_attn(query.contiguous(), key.contiguous(), value.contiguous(), bounds, bounds, longest, longest)
+    parts = zip(*(tensor.split(lengths) for tensor in (query, key, value)))
+    out = [attend(*(part.transpose(0, 1)[None] for part in triple))[0].transpose(0, 1) for triple in parts]
+    return torch.cat(out)
+
+
+def attend_shared_prefix(query, key, value, prefix, mask):
+    """Attention over [prefix rows | question rows]: the prefix is causal alone, questions see it through the mask.
+
+    Splitting keeps the long picture part on the fast causal kernel: only question rows need an explicit mask
+    [batch, 1, question rows, all rows].
+    """
+    if prefix == 0:
+        return attend(query, key, value, mask)
+    picture = attend(query[:, :, :prefix], key[:, :, :prefix], value[:, :, :prefix], causal=True)
+    if prefix == query.shape[2]:
+        return picture
+    return torch.cat([picture, attend(query[:, :, prefix:], key, value, mask)], 2)
