@@ -126,7 +126,7 @@ def _round_up(count, step):
     return -(-count // step) * step
 
 
-def _picture_positions(gh, gw, current):
+def picture_positions(gh, gw, current):
     """Positions [3, gh*gw/4] of a picture that begins at `current`."""
     down, across = gh // 2, gw // 2
     out = numpy.full((3, down * across), current, numpy.int32)
@@ -168,7 +168,7 @@ class Packer:
         lead = len(self.template.before)
         batch["ids"][index, :lead + tokens] = self.template.prefix(tokens)
         batch["positions"][:, index, :lead] = numpy.arange(lead)
-        batch["positions"][:, index, lead:lead + tokens] = _picture_positions(picture.gh, picture.gw, lead)
+        batch["positions"][:, index, lead:lead + tokens] = picture_positions(picture.gh, picture.gw, lead)
         batch["segments"][index, :lead + tokens] = 0
 
     def _questions(self, batch, lists, index, picture, row, prefix, width):
