@@ -1,0 +1,71 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace QwenVl.Runtime.Configuration;
+
+/// <summary>What is hosted and how much is accepted. Bound from the section "Runtime"; command line flags have precedence.</summary>
+public sealed class RuntimeOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Runtime";
+
+    /// <summary>The checkpoint that writes tokens: a folder in Hugging Face layout.</summary>
+    [Required]
+    public string ModelPath { get; set; } = Path.Combine(AppContext.BaseDirectory, "nano", "cloud");
+
+    /// <summary>The checkpoints that clients run; of each the vision tower is hosted. None: <see cref="DefaultClientModelPath"/>.</summary>
+    public IList<string> ClientModelPaths { get; } = [];
+
+    /// <summary>Where built engines are kept; null for the user's own cache folder.</summary>
+    public string? EngineCache { get; set; }
+
+    /// <summary>Pictures a batch of a vision tower, and sequences a step of the decoder.</summary>
+    [Range(1, 8)]
+    public int MaxBatchSize { get; set; } = 8;
+
+    /// <summary>Milliseconds that a picture waits for others when the tower is idle.</summary>
+    [Range(0, 1000)]
+    public int MaxQueueDelayMs { get; set; }
+
+    /// <summary>Pictures that may wait for a tower, and questions that may wait for the decoder.</summary>
+    [Range(1, 100_000)]
+    public int MaxQueueLength { get; set; } = 256;
+
+    /// <summary>MiB of features kept.</summary>
+    [Range(0, 1 << 20)]
+    public int FeatureCacheMb { get; set; } = 256;
+
+    /// <summary>Bytes of an encoded picture.</summary>
+    [Range(1, 1 << 30)]
+    public int MaxImageBytes { get; set; } = 20 << 20;
+
+    /// <summary>Pixels of an encoded picture: its header is checked before anything is decoded.</summary>
+    [Range(1, 1 << 30)]
+    public int MaxImagePixels { get; set; } = 100_000_000;
+
+    /// <summary>Pictures a stream may hold.</summary>
+    [Range(1, 10_000)]
+    public int MaxImagesPerStream { get; set; } = 16;
+
+    /// <summary>Questions of a stream that may be under way at a time.</summary>
+    [Range(1, 1000)]
+    public int MaxConcurrentQuestions { get; set; } = 4;
+
+    /// <summary>Tokens of a prompt, visual ones included.</summary>
+    [Range(16, 1 << 20)]
+    public int MaxPromptTokens { get; set; } = 8192;
+
+    /// <summary>Tokens of an answer.</summary>
+    [Range(1, 1 << 16)]
+    public int MaxNewTokens { get; set; } = 1024;
+
+    /// <summary>Prompt tokens that one sequence prefills before others get their next step.</summary>
+    [Range(16, 1 << 16)]
+    public int PrefillChunkTokens { get; set; } = 512;
+
+    /// <summary>Threads of one run of a model; 0 for the number of cores.</summary>
+    [Range(0, 1024)]
+    public int IntraOpThreads { get; set; }
+
+    /// <summary>The client checkpoint hosted when none is named.</summary>
+    public static string DefaultClientModelPath => Path.Combine(AppContext.BaseDirectory, "nano", "device");
+}

@@ -1,0 +1,81 @@
+using QwenVl.Model.Execution;
+using QwenVl.Model.Prompts;
+using QwenVl.Model.Sampling;
+
+namespace QwenVl.Runtime.Decoding;
+
+/// <summary>A generation in the decoder: its cache, what it has been fed, and what it feeds next. Used by the decode thread alone.</summary>
+internal sealed class ActiveSequence : IDisposable
+{
+    private readonly IDecoderSequence _sequence;
+    private readonly TokenSampler _sampler;
+    private readonly List<int> _tokens;
+    private readonly int[] _positions = new int[3];
+    private readonly int[] _token = new int[1];
+    private int _fed;
+
+    public ActiveSequence(Generation generation, ITextDecoder decoder)
+    {
+        Generation = generation;
+        _sequence = decoder.CreateSequence(generation.Request.Capacity);
+        _sampler = new TokenSampler(generation.Request.Sampling);
+        _tokens = [.. generation.Request.Prompt.TokenIds, .. generation.Request.AnswerPrefix];
+        Count = generation.Request.AnswerPrefix.Count;
+    }
+
+    public Generation Generation { get; }
+
+    /// <summary>Tokens of the answer.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Whether the next step is fed more than the newest token.</summary>
+    public bool IsPrefilling { get; private set; } = true;
+
+    private Prompt Prompt => Generation.Request.Prompt;
+
+    /// <summary>The next step: a chunk of the prompt and the given answer, or the newest token.</summary>
+    public DecodeStep Next(int chunk)
+    {
+        int length = Math.Min(chunk, _tokens.Count - _fed);
+        if (_fed < Prompt.Length) return PromptStep(Math.Min(length, Prompt.Length - _fed));
+        // After the prompt all three axes advance together.
+        _token[0] = _tokens[_fed];
+        Array.Fill(_positions, _fed + Prompt.PositionDelta);
+        return new DecodeStep { Sequence = _sequence, Tokens = _token, Positions = _positions };
+    }
+
+    /// <summary>Takes in what a step computed.</summary>
+    /// <returns>True when its logits are those of the next token of the answer.</returns>
+    public bool Advance(DecodeStep step)
+    {
+        _fed += step.Tokens.Length;
+        return _fed == _tokens.Count;
+    }
+
+    /// <summary>Chooses the next token; false where it ends the answer.</summary>
+    public bool Sample(ReadOnlySpan<float> logits)
+    {
+        IsPrefilling = false;
+        int id = _sampler.Sample(logits, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens), Count);
+        if (Generation.Request.StopTokenIds.Contains(id)) return false;
+        _tokens.Add(id);
+        Generation.Write(new GeneratedToken(Count++, id));
+        return true;
+    }
+
+    public void Dispose() => _sequence.Dispose();
+
+    private DecodeStep PromptStep(int length)
+    {
+        var positions = new int[3 * length];
+        for (int axis = 0; axis < 3; axis++) Prompt.Positions.AsSpan(axis * Prompt.Length + _fed, length).CopyTo(positions.AsSpan(axis * length));
+        return new DecodeStep
+        {
+            Sequence = _sequence,
+            Tokens = Prompt.TokenIds.AsMemory(_fed, length),
+            Positions = positions,
+            VisualIndex = Prompt.VisualIndex.AsMemory(_fed, length),
+            Visual = Generation.Request.Visual,
+        };
+    }
+}

@@ -1,0 +1,17 @@
+namespace QwenVl.Runtime.Errors;
+
+/// <summary>The kinds of refusal; each has one gRPC status and one HTTP status.</summary>
+public enum RequestError
+{
+    /// <summary>The request can never work as it is.</summary>
+    InvalidArgument,
+
+    /// <summary>The request does not fit what this server hosts or what came before it.</summary>
+    FailedPrecondition,
+
+    /// <summary>A limit is reached; later it may work.</summary>
+    ResourceExhausted,
+
+    /// <summary>The server is loading or ending.</summary>
+    Unavailable,
+}

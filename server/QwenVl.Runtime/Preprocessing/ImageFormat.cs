@@ -1,0 +1,10 @@
+namespace QwenVl.Runtime.Preprocessing;
+
+/// <summary>The encodings that are accepted.</summary>
+internal enum ImageFormat
+{
+    Jpeg,
+    Png,
+    WebP,
+    Bmp,
+}

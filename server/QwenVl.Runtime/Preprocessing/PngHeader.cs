@@ -1,0 +1,24 @@
+using System.Buffers.Binary;
+
+namespace QwenVl.Runtime.Preprocessing;
+
+/// <summary>Walks a PNG's chunks from IHDR to IEND.</summary>
+internal static class PngHeader
+{
+    public static ImageHeader Read(ReadOnlySpan<byte> file)
+    {
+        const int FirstChunk = 8, ChunkFrame = 12;
+        uint width = BinaryPrimitives.ReadUInt32BigEndian(file[16..]), height = BinaryPrimitives.ReadUInt32BigEndian(file[20..]);
+        bool alpha = file[25] is 4 or 6;
+        for (long at = FirstChunk; ;)
+        {
+            if (at + ChunkFrame > file.Length) throw ImageHeader.Truncated("its end chunk is missing");
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(file[(int)at..]);
+            ReadOnlySpan<byte> type = file.Slice((int)at + 4, 4);
+            if (type.SequenceEqual("acTL"u8)) throw ImageHeader.Animated();
+            if (type.SequenceEqual("tRNS"u8)) alpha = true;
+            if (type.SequenceEqual("IEND"u8)) return new ImageHeader(ImageFormat.Png, width, height, alpha);
+            at += ChunkFrame + (long)length;
+        }
+    }
+}
