@@ -17,7 +17,8 @@ public sealed class Generation
     /// <summary>The end; after it no token comes.</summary>
     public Task<GenerationResult> Completion => _completion.Task;
 
-    internal GenerationRequest Request { get; }
+    /// <summary>What is generated.</summary>
+    public GenerationRequest Request { get; }
 
     internal CancellationToken Cancellation { get; }
 

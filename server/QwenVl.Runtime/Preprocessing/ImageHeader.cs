@@ -8,8 +8,15 @@ namespace QwenVl.Runtime.Preprocessing;
 /// <param name="Width">Pixels as stored, before orientation.</param>
 /// <param name="Height">Pixels as stored, before orientation.</param>
 /// <param name="HasAlpha">Whether pixels may be transparent.</param>
-internal readonly record struct ImageHeader(ImageFormat Format, long Width, long Height, bool HasAlpha)
+/// <param name="IsTurned">Whether EXIF orientation exchanges width and height.</param>
+internal readonly record struct ImageHeader(ImageFormat Format, long Width, long Height, bool HasAlpha, bool IsTurned = false)
 {
+    /// <summary>Pixels from left to right, upright.</summary>
+    public long UprightWidth => IsTurned ? Height : Width;
+
+    /// <summary>Pixels from top to bottom, upright.</summary>
+    public long UprightHeight => IsTurned ? Width : Height;
+
     /// <summary>Reads the header and checks that the file is whole.</summary>
     /// <exception cref="RequestException">The bytes are no picture of a known format, are cut off, or hold an animation.</exception>
     public static ImageHeader Read(ReadOnlySpan<byte> file)

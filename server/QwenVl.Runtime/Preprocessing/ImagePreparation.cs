@@ -12,12 +12,12 @@ public sealed class ImagePreparation(IOptions<RuntimeOptions> options, RuntimeMe
     private readonly SemaphoreSlim _workers = new(Environment.ProcessorCount);
 
     /// <summary>Checks a picture's header without decoding it.</summary>
-    /// <returns>Its size in pixels as stored.</returns>
+    /// <returns>Its size in pixels, upright.</returns>
     /// <exception cref="RequestException">The picture is refused; the message says why.</exception>
     public (int Width, int Height) Check(ReadOnlySpan<byte> file)
     {
         ImageHeader header = ReadHeader(file);
-        return ((int)header.Width, (int)header.Height);
+        return ((int)header.UprightWidth, (int)header.UprightHeight);
     }
 
     /// <summary>Decodes, turns upright, resizes to the area budget and cuts into patches.</summary>

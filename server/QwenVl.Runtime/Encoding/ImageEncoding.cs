@@ -1,0 +1,54 @@
+using QwenVl.Model.Vision;
+using QwenVl.Runtime.Caching;
+using QwenVl.Runtime.Hosting;
+using QwenVl.Runtime.Preprocessing;
+
+namespace QwenVl.Runtime.Encoding;
+
+/// <summary>One picture on its way through one or several towers: preprocessed once, and only where a tower needs it.</summary>
+public sealed class ImageEncoding
+{
+    private readonly Lock _lock = new();
+    private readonly ImagePreparation _preparation;
+    private readonly long _maxPixels;
+    private readonly FeatureCache _cache;
+    private Task<PreparedImage>? _prepared;
+    private double _preprocessSeconds;
+
+    internal ImageEncoding(EncodedImage image, long maxPixels, ImagePreparation preparation, FeatureCache cache)
+    {
+        (Image, _maxPixels, _preparation, _cache) = (image, maxPixels, preparation, cache);
+        Grid = SmartResize.Fit(image.Height, image.Width, SmartResize.DefaultMinPixels, maxPixels);
+    }
+
+    /// <summary>The picture.</summary>
+    public EncodedImage Image { get; }
+
+    /// <summary>Its size in patches after resizing.</summary>
+    public ImageGrid Grid { get; }
+
+    /// <summary>Seconds of preprocessing; 0 where it was not needed.</summary>
+    public double PreprocessSeconds => Volatile.Read(ref _preprocessSeconds);
+
+    /// <summary>The picture's features by one tower.</summary>
+    /// <exception cref="Errors.RequestException">The picture cannot be decoded, or too many wait.</exception>
+    public Task<EncodeResult> EncodeAsync(HostedTower tower, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(tower);
+        var key = new FeatureKey(tower.Fingerprint.Model, ImagePreprocessor.Version, Convert.ToHexStringLower(Image.Sha256.Span), Image.Bytes.Length, Grid);
+        return _cache.GetOrEncodeAsync(key, async () => await tower.Worker.EncodeAsync((await PrepareOnceAsync()).Patches, CancellationToken.None), cancellation);
+    }
+
+    private Task<PreparedImage> PrepareOnceAsync()
+    {
+        lock (_lock) return _prepared ??= PrepareAsync();
+    }
+
+    private async Task<PreparedImage> PrepareAsync()
+    {
+        // Without cancellation: several towers and, through the cache, several questions may wait for it.
+        PreparedImage prepared = await _preparation.PrepareAsync(Image.Bytes, _maxPixels, CancellationToken.None);
+        Volatile.Write(ref _preprocessSeconds, prepared.Seconds);
+        return prepared;
+    }
+}

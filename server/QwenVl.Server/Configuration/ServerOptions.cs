@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace QwenVl.Server.Configuration;
+
+/// <summary>Where the server listens. Bound from the section "Server"; command line flags have precedence.</summary>
+public sealed class ServerOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Server";
+
+    /// <summary>The address to listen on: an IP address, or * for all.</summary>
+    [Required]
+    public string Host { get; set; } = "*";
+
+    /// <summary>The port of HTTP requests; 0 picks a free one.</summary>
+    [Range(0, 65535)]
+    public int Port { get; set; } = 8000;
+
+    /// <summary>The port of gRPC, cleartext HTTP/2; 0 picks a free one.</summary>
+    [Range(0, 65535)]
+    public int GrpcPort { get; set; } = 8001;
+
+    /// <summary>The port of metrics and probes; 0 picks a free one.</summary>
+    [Range(0, 65535)]
+    public int MetricsPort { get; set; } = 8002;
+
+    /// <summary>A file that is written once the server is ready: its ports and process id as JSON.</summary>
+    public string? ReadyFile { get; set; }
+
+    /// <summary>Seconds a new stream has for its hello.</summary>
+    [Range(1, 3600)]
+    public int HelloTimeoutSeconds { get; set; } = 10;
+
+    /// <summary>Seconds a client may leave a message unread before its stream is cut.</summary>
+    [Range(1, 3600)]
+    public int SlowReaderTimeoutSeconds { get; set; } = 30;
+}

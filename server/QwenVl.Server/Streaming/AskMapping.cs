@@ -1,0 +1,62 @@
+using QwenVl.Model.Prompts;
+using QwenVl.Model.Sampling;
+using QwenVl.Model.Vision;
+using QwenVl.Protos.V1;
+using QwenVl.Runtime.Errors;
+
+namespace QwenVl.Server.Streaming;
+
+/// <summary>From the wire's questions to the model's terms.</summary>
+internal static class AskMapping
+{
+    /// <summary>The area budget of a resolution.</summary>
+    public static long MaxPixels(Resolution resolution) => resolution switch
+    {
+        Resolution._1024 => SmartResize.Pixels1024,
+        _ => SmartResize.Pixels512,
+    };
+
+    /// <summary>The picture ids of a conversation, in the order of its prompt.</summary>
+    public static IReadOnlyList<uint> ImageIds(Ask ask) => [.. ask.History.SelectMany(turn => turn.ImageIds), .. ask.ImageIds];
+
+    /// <summary>The conversation.</summary>
+    /// <param name="ask">The question.</param>
+    /// <param name="grids">The grids of <see cref="ImageIds"/>.</param>
+    public static List<ChatTurn> Turns(Ask ask, IReadOnlyList<ImageGrid> grids)
+    {
+        var turns = new List<ChatTurn>(ask.History.Count + 1);
+        int next = 0;
+        foreach (Turn turn in ask.History)
+        {
+            turns.Add(new ChatTurn(RoleOf(turn.Role), turn.Text, [.. grids.Skip(next).Take(turn.ImageIds.Count)]));
+            next += turn.ImageIds.Count;
+        }
+
+        turns.Add(new ChatTurn(TurnRole.User, ask.Prompt, [.. grids.Skip(next)]));
+        return turns;
+    }
+
+    /// <summary>How tokens are chosen.</summary>
+    /// <exception cref="RequestException">A value is out of range.</exception>
+    public static SamplingParameters Sampling(Sampling? sampling)
+    {
+        if (sampling is null) return SamplingParameters.Greedy;
+        var parameters = new SamplingParameters
+        {
+            Temperature = sampling.Temperature,
+            TopP = sampling.TopP == 0 ? 1 : sampling.TopP,
+            TopK = sampling.TopK,
+            RepetitionPenalty = sampling.RepetitionPenalty == 0 ? 1 : sampling.RepetitionPenalty,
+            Seed = sampling.Seed,
+        };
+        return parameters.Problem is { } problem ? throw RequestException.Invalid(RequestReason.BadSampling, $"Sampling: {problem}.") : parameters;
+    }
+
+    private static TurnRole RoleOf(Turn.Types.Role role) => role switch
+    {
+        Turn.Types.Role.System => TurnRole.System,
+        Turn.Types.Role.User => TurnRole.User,
+        Turn.Types.Role.Assistant => TurnRole.Assistant,
+        _ => throw RequestException.Invalid(RequestReason.BadConversation, "A turn of the history has no role."),
+    };
+}

@@ -1,0 +1,55 @@
+using Google.Protobuf;
+using QwenVl.Model.Features;
+using QwenVl.Model.Vision;
+using QwenVl.Protos.V1;
+using QwenVl.Runtime.Encoding;
+using QwenVl.Runtime.Hosting;
+using QwenVl.Server.Telemetry;
+
+namespace QwenVl.Server.Streaming;
+
+/// <summary>Writes a picture's features as an envelope and chunks.</summary>
+internal sealed class FeatureSender(OutgoingMessages outgoing, ServerMetrics metrics)
+{
+    private const int ChunkBytes = 128 * 1024;
+    private const uint ProtocolVersion = 1;
+
+    /// <summary>Sends one picture's features for one question.</summary>
+    public async Task SendAsync(uint questionId, uint imageId, ImageEncoding encoding, HostedTower tower, EncodeResult result, FeatureType type, CancellationToken cancellation)
+    {
+        byte[] payload = FeatureCodec.Encode(result.Features, (FeatureEncoding)type);
+        FeatureHeader header = Header(questionId, imageId, encoding, tower, result, type, payload.Length);
+        await outgoing.WriteAsync(new ServerMessage { FeatureHeader = header }, cancellation);
+        for (int offset = 0; offset < payload.Length; offset += ChunkBytes)
+        {
+            ReadOnlyMemory<byte> data = payload.AsMemory(offset, Math.Min(ChunkBytes, payload.Length - offset));
+            // Wrapped, not copied: the payload is never written to again.
+            var chunk = new FeatureChunk { QuestionId = questionId, ImageId = imageId, Offset = offset, Data = UnsafeByteOperations.UnsafeWrap(data), Crc32C = Crc32C.Compute(data.Span) };
+            await outgoing.WriteAsync(new ServerMessage { FeatureChunk = chunk }, cancellation);
+            metrics.Sent("features", data.Length);
+        }
+    }
+
+    private static FeatureHeader Header(uint questionId, uint imageId, ImageEncoding encoding, HostedTower tower, EncodeResult result, FeatureType type, int totalBytes) => new()
+    {
+        QuestionId = questionId,
+        ImageId = imageId,
+        ProtocolVersion = ProtocolVersion,
+        CheckpointFingerprint = tower.Fingerprint.Model,
+        PreprocessingVersion = ImagePreprocessor.Version,
+        ImageMd5 = ByteString.CopyFrom(encoding.Image.Md5.Span),
+        ImageSha256 = ByteString.CopyFrom(encoding.Image.Sha256.Span),
+        ImageBytes = encoding.Image.Bytes.Length,
+        OriginalWidth = encoding.Image.Width,
+        OriginalHeight = encoding.Image.Height,
+        GridHeight = encoding.Grid.Height,
+        GridWidth = encoding.Grid.Width,
+        Tokens = encoding.Grid.Tokens,
+        Width = result.Features.Width,
+        Taps = { tower.Config.Vision.TapIndexes },
+        Type = type,
+        ChunkBytes = ChunkBytes,
+        TotalBytes = totalBytes,
+        WasCached = result.WasCached,
+    };
+}

@@ -1,0 +1,199 @@
+using QwenVl.Model.Execution;
+using QwenVl.Model.Prompts;
+using QwenVl.Model.Sampling;
+using QwenVl.Model.Text;
+using QwenVl.Protos.V1;
+using QwenVl.Runtime.Decoding;
+using QwenVl.Runtime.Encoding;
+using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Hosting;
+
+namespace QwenVl.Server.Streaming;
+
+/// <summary>One question under way: features and tokens side by side, then exactly one message that ends it.</summary>
+internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTower, StreamServices services, OutgoingMessages outgoing) : IDisposable
+{
+    private readonly CancellationTokenSource _cancel = new();
+    private readonly QuestionTimings _timings = new(ask.QuestionId, services.Time);
+    private readonly Lock _lock = new();
+    private IReadOnlyList<ImageEncoding> _images = [];
+    private Generation? _generation;
+    private int _takeOverAt = int.MaxValue;
+    private bool _isOver;
+
+    /// <summary>Ends the question without an answer.</summary>
+    public void Cancel()
+    {
+        lock (_lock)
+            if (!_isOver) _cancel.Cancel();
+    }
+
+    /// <summary>Lets the client write every token from an index on.</summary>
+    public void TakeOver(int nextIndex)
+    {
+        lock (_lock)
+        {
+            _takeOverAt = Math.Min(_takeOverAt, Math.Max(nextIndex, 0));
+            _generation?.StopAt(_takeOverAt);
+        }
+    }
+
+    /// <summary>Answers, and writes the message that ends the question, whatever happens.</summary>
+    /// <param name="images">The pictures of the conversation, in order; looked up when the question came.</param>
+    /// <param name="stream">Ends with the stream.</param>
+    public async Task RunAsync(Func<IReadOnlyList<Runtime.Preprocessing.EncodedImage>> images, CancellationToken stream)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stream, _cancel.Token);
+        string outcome = "failed";
+        try
+        {
+            GenerationResult? result = await AnswerAsync(images(), linked);
+            outcome = await EndAsync(result, stream);
+        }
+        catch (OperationCanceledException) when (_cancel.IsCancellationRequested && !stream.IsCancellationRequested)
+        {
+            outcome = "cancelled";
+            await outgoing.WriteAsync(new ServerMessage { Finished = new Finished { QuestionId = ask.QuestionId, Reason = Finished.Types.Reason.Cancelled } }, stream);
+        }
+        catch (OperationCanceledException) when (stream.IsCancellationRequested)
+        {
+            outcome = "abandoned";
+        }
+        catch (RequestException refused)
+        {
+            services.Metrics.Refused(refused.Reason);
+            await FailAsync(StatusErrors.CodeOf(refused.Error), refused.Reason, refused.Message, stream);
+        }
+        catch (Exception defect)
+        {
+            services.Log.QuestionFailed(ask.QuestionId, defect);
+            await FailAsync(Google.Rpc.Code.Internal, RequestReason.Internal, "The server failed on this question.", stream);
+        }
+        finally
+        {
+            services.Metrics.Ended(outcome, _timings.Elapsed);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_lock) _isOver = true;
+        _cancel.Dispose();
+    }
+
+    private async Task<GenerationResult?> AnswerAsync(IReadOnlyList<Runtime.Preprocessing.EncodedImage> images, CancellationTokenSource linked)
+    {
+        if (!ask.Tokens && ask.Features == FeatureType.Unspecified)
+            throw RequestException.Invalid(RequestReason.NothingAsked, "The question asks for neither features nor tokens.");
+        SamplingParameters sampling = AskMapping.Sampling(ask.Sampling);
+        long maxPixels = AskMapping.MaxPixels(ask.Resolution);
+        _images = [.. images.Select(image => services.Features.Begin(image, maxPixels))];
+        Prompt prompt = services.Prompts.Build(models.Model, AskMapping.Turns(ask, [.. _images.Select(image => image.Grid)]));
+
+        Task features = ask.Features == FeatureType.Unspecified ? Task.CompletedTask : SendFeaturesAsync(linked.Token);
+        Task<GenerationResult?> tokens = ask.Tokens ? SendTokensAsync(prompt, sampling, linked.Token) : Task.FromResult<GenerationResult?>(null);
+        // The half that fails ends the other.
+        Task first = await Task.WhenAny(features, tokens);
+        if (!first.IsCompletedSuccessfully) await linked.CancelAsync();
+        await Task.WhenAll(features, tokens).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await first;
+        await features;
+        return await tokens;
+    }
+
+    private async Task SendFeaturesAsync(CancellationToken cancellation)
+    {
+        HostedTower tower = clientTower ?? throw RequestException.Precondition(RequestReason.FingerprintUnknown, "Features were asked for, but the hello named no checkpoint that they should be for.");
+        if (ask.Features is not (FeatureType.Float16 or FeatureType.Int8Row)) throw RequestException.Invalid(RequestReason.BadRequest, $"Feature type {(int)ask.Features} is unknown.");
+        var sender = new FeatureSender(outgoing, services.Metrics);
+        IReadOnlyList<uint> ids = AskMapping.ImageIds(ask);
+        for (int i = 0; i < _images.Count; i++)
+        {
+            EncodeResult result = await _images[i].EncodeAsync(tower, cancellation);
+            _timings.EncodedForClient(result);
+            _timings.FeaturesBegan();
+            await sender.SendAsync(ask.QuestionId, ids[i], _images[i], tower, result, ask.Features, cancellation);
+        }
+    }
+
+    private async Task<GenerationResult?> SendTokensAsync(Prompt prompt, SamplingParameters sampling, CancellationToken cancellation)
+    {
+        HostedModel model = models.Model;
+        CheckPrefix(model);
+        EncodeResult[] encoded = await Task.WhenAll(_images.Select(image => image.EncodeAsync(model.Tower, cancellation)));
+        foreach (EncodeResult result in encoded) _timings.Encoded(result);
+        VisualRows? visual = encoded.Length == 0 ? null : VisualRows.Join([.. encoded.Select(result => result.Features)]);
+        int most = services.Prompts.MaxNewTokens(model, prompt, ask.MaxNewTokens);
+        var request = new GenerationRequest(prompt, visual, [.. ask.AnswerPrefix], most, sampling, model.Tower.Config.StopTokenIds);
+        Generation generation = model.Decoder.Start(request, cancellation);
+        lock (_lock)
+        {
+            _generation = generation;
+            if (_takeOverAt != int.MaxValue) generation.StopAt(_takeOverAt);
+        }
+
+        await ForwardAsync(generation, model.Tokenizer, cancellation);
+        GenerationResult end = await generation.Completion;
+        _timings.Generated(end, end.Count - ask.AnswerPrefix.Count);
+        return end;
+    }
+
+    private void CheckPrefix(HostedModel model)
+    {
+        int vocabulary = model.Tower.Config.Text.VocabularySize;
+        if (ask.AnswerPrefix.Any(id => id < 0 || id >= vocabulary) || ask.AnswerPrefix.Count > services.Runtime.Value.MaxNewTokens)
+            throw RequestException.Invalid(RequestReason.BadAnswerPrefix, $"The answer so far must be at most {services.Runtime.Value.MaxNewTokens} token ids under {vocabulary}.");
+    }
+
+    private async Task ForwardAsync(Generation generation, QwenTokenizer tokenizer, CancellationToken cancellation)
+    {
+        var detokenizer = new IncrementalDetokenizer(tokenizer);
+        foreach (int id in ask.AnswerPrefix) detokenizer.Append(id);
+        while (await generation.Tokens.WaitToReadAsync(cancellation))
+        {
+            // What has come meanwhile goes out together: a slow link gets fewer, larger messages.
+            Tokens? message = null;
+            while (generation.Tokens.TryRead(out GeneratedToken token))
+            {
+                message ??= new Tokens { QuestionId = ask.QuestionId, FirstIndex = token.Index };
+                message.Ids.Add(token.Id);
+                message.Text += detokenizer.Append(token.Id);
+            }
+
+            if (message is null) continue;
+            if (_timings.TokensBegan()) services.Metrics.FirstToken(_timings.Elapsed);
+            await outgoing.WriteAsync(new ServerMessage { Tokens = message }, cancellation);
+        }
+    }
+
+    private async Task<string> EndAsync(GenerationResult? result, CancellationToken stream)
+    {
+        await outgoing.WriteAsync(_timings.ToMessage(_images), stream);
+        if (result is { End: GenerationEnd.TakenOver })
+        {
+            await outgoing.WriteAsync(new ServerMessage { HandedOff = new HandedOff { QuestionId = ask.QuestionId, Count = result.Count } }, stream);
+            return "handed_off";
+        }
+
+        var finished = new Finished
+        {
+            QuestionId = ask.QuestionId,
+            Reason = result?.End switch
+            {
+                GenerationEnd.Stop => Finished.Types.Reason.Stop,
+                GenerationEnd.Length => Finished.Types.Reason.Length,
+                _ => Finished.Types.Reason.FeaturesOnly,
+            },
+            Count = result?.Count ?? 0,
+            PromptTokens = _generation?.Request.Prompt.Length ?? 0,
+        };
+        await outgoing.WriteAsync(new ServerMessage { Finished = finished }, stream);
+        return finished.Reason == Finished.Types.Reason.FeaturesOnly ? "features_only" : "finished";
+    }
+
+    private async Task FailAsync(Google.Rpc.Code code, string reason, string message, CancellationToken stream)
+    {
+        var failed = new QuestionFailed { QuestionId = ask.QuestionId, Code = (int)code, Reason = reason, Message = message };
+        await outgoing.WriteAsync(new ServerMessage { QuestionFailed = failed }, stream);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using QwenVl.Protos.V1;
+using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Hosting;
+using QwenVl.Runtime.Preprocessing;
+
+namespace QwenVl.Server.Streaming;
+
+/// <summary>One stream of one client: reads its messages in order, runs its questions side by side.</summary>
+internal sealed class Session(ModelHost models, StreamServices services, OutgoingMessages outgoing) : IDisposable
+{
+    private readonly StreamImages _images = new(services.Features.Preparation, services.Runtime, services.Live, services.Metrics);
+    private readonly ConcurrentDictionary<uint, Question?> _questions = [];
+    private readonly List<Task> _running = [];
+    private HostedTower? _clientTower;
+
+    /// <summary>Reads until the client has said its last word and every question has ended.</summary>
+    /// <exception cref="RequestException">The client's mistake makes the stream unusable.</exception>
+    public async Task RunAsync(IAsyncStreamReader<ClientMessage> reader, CancellationToken cancellation)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            await GreetAsync(reader, ending.Token);
+            while (await reader.MoveNext(ending.Token)) await HandleAsync(reader.Current, ending.Token);
+            await Task.WhenAll(_running);
+        }
+        finally
+        {
+            // Whatever ended the stream ends its questions, and nothing of them outlives it.
+            await ending.CancelAsync();
+            await Task.WhenAll(_running).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    public void Dispose() => _images.Dispose();
+
+    private async Task GreetAsync(IAsyncStreamReader<ClientMessage> reader, CancellationToken cancellation)
+    {
+        TimeSpan timeout = TimeSpan.FromSeconds(services.Server.Value.HelloTimeoutSeconds);
+        try
+        {
+            if (!await reader.MoveNext(cancellation).WaitAsync(timeout, services.Time, cancellation)) throw Expected("the stream ended");
+        }
+        catch (TimeoutException)
+        {
+            throw Expected($"nothing came for {timeout.TotalSeconds:0} s");
+        }
+
+        if (reader.Current.Hello is not { } hello) throw Expected($"{reader.Current.MessageCase} came");
+        _clientTower = Handshake.Accept(hello, models);
+        services.Log.StreamOpened(Printable(hello.ClientName), _clientTower?.Fingerprint.Model[..12] ?? "none");
+        await outgoing.WriteAsync(Handshake.Welcome(models, services.Runtime.Value), cancellation);
+    }
+
+    private async Task HandleAsync(ClientMessage message, CancellationToken cancellation)
+    {
+        switch (message.MessageCase)
+        {
+            case ClientMessage.MessageOneofCase.ImageStart:
+                await outgoing.WriteAsync(_images.Start(message.ImageStart), cancellation);
+                break;
+            case ClientMessage.MessageOneofCase.ImageChunk:
+                if (_images.Add(message.ImageChunk) is { } ready) await outgoing.WriteAsync(ready, cancellation);
+                break;
+            case ClientMessage.MessageOneofCase.Ask:
+                await AskAsync(message.Ask, cancellation);
+                break;
+            case ClientMessage.MessageOneofCase.TakeOver:
+                Find(message.TakeOver.QuestionId)?.TakeOver(message.TakeOver.NextIndex);
+                break;
+            case ClientMessage.MessageOneofCase.Cancel:
+                Find(message.Cancel.QuestionId)?.Cancel();
+                break;
+            default:
+                throw RequestException.Invalid(RequestReason.BadRequest, $"{message.MessageCase} is not expected here.");
+        }
+    }
+
+    private async Task AskAsync(Ask ask, CancellationToken cancellation)
+    {
+        if (_questions.ContainsKey(ask.QuestionId)) throw RequestException.Invalid(RequestReason.QuestionKnown, $"Question {ask.QuestionId} was asked before on this stream.");
+        _running.RemoveAll(task => task.IsCompleted);
+        if (_running.Count >= services.Runtime.Value.MaxConcurrentQuestions)
+        {
+            _questions[ask.QuestionId] = null;
+            services.Metrics.Refused(RequestReason.QuestionLimit);
+            var failed = new QuestionFailed { QuestionId = ask.QuestionId, Code = (int)Google.Rpc.Code.ResourceExhausted, Reason = RequestReason.QuestionLimit, Message = $"{_running.Count} questions of this stream are under way already. Wait for one to end." };
+            await outgoing.WriteAsync(new ServerMessage { QuestionFailed = failed }, cancellation);
+            return;
+        }
+
+        var question = new Question(ask, models, _clientTower, services, outgoing);
+        _questions[ask.QuestionId] = question;
+        // Looked up now: what is announced later belongs to later questions.
+        Func<IReadOnlyList<EncodedImage>> images = LookUp(ask);
+        _running.Add(RunAsync(ask.QuestionId, question, images, cancellation));
+    }
+
+    private Func<IReadOnlyList<EncodedImage>> LookUp(Ask ask)
+    {
+        try
+        {
+            EncodedImage[] images = [.. AskMapping.ImageIds(ask).Select(_images.Get)];
+            return () => images;
+        }
+        catch (RequestException refused)
+        {
+            return () => throw refused;
+        }
+    }
+
+    private async Task RunAsync(uint id, Question question, Func<IReadOnlyList<EncodedImage>> images, CancellationToken cancellation)
+    {
+        services.Live.QuestionsChanged(1);
+        try
+        {
+            await question.RunAsync(images, cancellation);
+        }
+        catch (Exception error) when (error is OperationCanceledException or System.Threading.Channels.ChannelClosedException)
+        {
+            // The stream is ending: nobody is there to be told.
+        }
+        finally
+        {
+            _questions[id] = null;
+            question.Dispose();
+            services.Live.QuestionsChanged(-1);
+        }
+    }
+
+    /// <summary>A question; null where it is over or was refused, since such messages cross its end on the wire.</summary>
+    private Question? Find(uint id) => _questions.TryGetValue(id, out Question? question)
+        ? question
+        : throw RequestException.Invalid(RequestReason.QuestionUnknown, $"Question {id} was not asked on this stream.");
+
+    private static string Printable(string name) => string.Concat(name.Where(character => !char.IsControl(character)).Take(64));
+
+    private static RequestException Expected(string instead) =>
+        RequestException.Invalid(RequestReason.HelloExpected, $"A stream begins with a hello, but {instead}.");
+}

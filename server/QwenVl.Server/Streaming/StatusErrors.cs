@@ -1,0 +1,28 @@
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using QwenVl.Runtime.Errors;
+
+namespace QwenVl.Server.Streaming;
+
+/// <summary>Refusals as gRPC statuses with details.</summary>
+internal static class StatusErrors
+{
+    private const string Domain = "qwenvl";
+
+    public static Code CodeOf(RequestError error) => error switch
+    {
+        RequestError.InvalidArgument => Code.InvalidArgument,
+        RequestError.FailedPrecondition => Code.FailedPrecondition,
+        RequestError.ResourceExhausted => Code.ResourceExhausted,
+        RequestError.Unavailable => Code.Unavailable,
+        _ => Code.Internal,
+    };
+
+    public static RpcException ToRpcException(RequestException error) => new Google.Rpc.Status
+    {
+        Code = (int)CodeOf(error.Error),
+        Message = error.Message,
+        Details = { Any.Pack(new ErrorInfo { Domain = Domain, Reason = error.Reason }) },
+    }.ToRpcException();
+}

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Options;
+using QwenVl.Protos.V1;
+using QwenVl.Runtime.Configuration;
+using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Preprocessing;
+using QwenVl.Server.Telemetry;
+
+namespace QwenVl.Server.Streaming;
+
+/// <summary>The pictures of one stream: announced, being uploaded, ready, or refused. Used by the stream's reader alone.</summary>
+internal sealed class StreamImages(ImagePreparation preparation, IOptions<RuntimeOptions> options, LiveState live, ServerMetrics metrics) : IDisposable
+{
+    /// <summary>The most bytes of a chunk, either way.</summary>
+    public const int MaxChunkBytes = 256 * 1024;
+
+    private readonly Dictionary<uint, EncodedImage> _ready = [];
+    private readonly Dictionary<uint, RequestException> _refused = [];
+    private readonly Dictionary<uint, ImageUpload> _uploads = [];
+    private long _bytes;
+
+    /// <summary>Announces a picture.</summary>
+    /// <returns>That it is needed, or that the stream holds it already.</returns>
+    /// <exception cref="RequestException">The announcement is malformed or over a limit.</exception>
+    public ServerMessage Start(ImageStart start)
+    {
+        Check(start);
+        EncodedImage? known = _ready.Values.FirstOrDefault(image => image.Md5.Span.SequenceEqual(start.Md5.Span)
+            && image.Sha256.Span.SequenceEqual(start.Sha256.Span) && image.Bytes.Length == start.TotalBytes);
+        if (known is not null)
+        {
+            _ready[start.ImageId] = known;
+            return new ServerMessage { ImageReady = new ImageReady { ImageId = start.ImageId, Width = known.Width, Height = known.Height, WasKnown = true } };
+        }
+
+        _uploads[start.ImageId] = new ImageUpload(start);
+        Held(start.TotalBytes);
+        return new ServerMessage { ImageNeeded = new ImageNeeded { ImageId = start.ImageId, Offset = 0 } };
+    }
+
+    /// <summary>Takes a chunk in.</summary>
+    /// <returns>That the picture is ready, when this was its last chunk and it is accepted.</returns>
+    /// <exception cref="RequestException">The chunk does not fit; the whole stream is unusable.</exception>
+    public ServerMessage? Add(ImageChunk chunk)
+    {
+        if (!_uploads.TryGetValue(chunk.ImageId, out ImageUpload? upload))
+            throw RequestException.Invalid(RequestReason.ImageUnknown, $"A chunk came for picture {chunk.ImageId}, which is not being uploaded.");
+        upload.Add(chunk, MaxChunkBytes);
+        metrics.Received("image", chunk.Data.Length);
+        if (!upload.IsComplete) return null;
+
+        _uploads.Remove(chunk.ImageId);
+        try
+        {
+            EncodedImage image = EncodedImage.Create(upload.Bytes, preparation);
+            if (!image.Sha256.Span.SequenceEqual(upload.Start.Sha256.Span) || !image.Md5.Span.SequenceEqual(upload.Start.Md5.Span))
+                throw RequestException.Invalid(RequestReason.ImageDigest, $"Picture {chunk.ImageId} does not have the MD5 and SHA-256 that were announced.");
+            _ready[chunk.ImageId] = image;
+            return new ServerMessage { ImageReady = new ImageReady { ImageId = chunk.ImageId, Width = image.Width, Height = image.Height } };
+        }
+        catch (RequestException refused)
+        {
+            // A bad picture spoils the questions about it, not the stream.
+            _refused[chunk.ImageId] = refused;
+            Held(-upload.Bytes.Length);
+            return null;
+        }
+    }
+
+    /// <summary>A picture to ask about.</summary>
+    /// <exception cref="RequestException">It is unknown, incomplete or refused.</exception>
+    public EncodedImage Get(uint id)
+    {
+        if (_ready.TryGetValue(id, out EncodedImage? image)) return image;
+        if (_refused.TryGetValue(id, out RequestException? refused)) throw refused;
+        throw _uploads.ContainsKey(id)
+            ? RequestException.Precondition(RequestReason.ImageNotReady, $"Picture {id} has not been uploaded completely.")
+            : RequestException.Invalid(RequestReason.ImageUnknown, $"Picture {id} was not announced on this stream.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Held(-_bytes);
+
+    private void Check(ImageStart start)
+    {
+        int most = options.Value.MaxImageBytes;
+        if (start.TotalBytes < 1 || start.TotalBytes > most)
+            throw RequestException.Invalid(RequestReason.ImageTooLarge, $"Picture {start.ImageId} has {start.TotalBytes} bytes; 1 to {most} are accepted.");
+        if (start.Md5.Length != 16 || start.Sha256.Length != 32)
+            throw RequestException.Invalid(RequestReason.BadRequest, $"Picture {start.ImageId} was announced with an MD5 of {start.Md5.Length} and a SHA-256 of {start.Sha256.Length} bytes; 16 and 32 are needed.");
+        if (_ready.ContainsKey(start.ImageId) || _uploads.ContainsKey(start.ImageId) || _refused.ContainsKey(start.ImageId))
+            throw RequestException.Invalid(RequestReason.BadRequest, $"Picture {start.ImageId} was announced before on this stream.");
+        if (_ready.Count + _uploads.Count + _refused.Count >= options.Value.MaxImagesPerStream)
+            throw RequestException.Exhausted(RequestReason.ImageLimit, $"A stream holds at most {options.Value.MaxImagesPerStream} pictures. Open another one.");
+    }
+
+    private void Held(long by)
+    {
+        _bytes += by;
+        live.ImageBytesChanged(by);
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+using QwenVl.Runtime.Configuration;
+using QwenVl.Runtime.Encoding;
+using QwenVl.Runtime.Prompting;
+using QwenVl.Server.Configuration;
+using QwenVl.Server.Telemetry;
+
+namespace QwenVl.Server.Streaming;
+
+/// <summary>What every stream uses and none owns.</summary>
+internal sealed record StreamServices(
+    FeaturePipeline Features,
+    PromptPreparation Prompts,
+    IOptions<RuntimeOptions> Runtime,
+    IOptions<ServerOptions> Server,
+    LiveState Live,
+    ServerMetrics Metrics,
+    TimeProvider Time,
+    ILogger<StreamServices> Log);

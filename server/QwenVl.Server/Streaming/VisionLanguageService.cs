@@ -1,0 +1,68 @@
+using Grpc.Core;
+using QwenVl.Protos.V1;
+using QwenVl.Runtime.Errors;
+using QwenVl.Server.Lifecycle;
+
+namespace QwenVl.Server.Streaming;
+
+/// <summary>The gRPC service: one session a call.</summary>
+internal sealed class VisionLanguageService(HostedModels models, StreamServices services) : VisionLanguage.VisionLanguageBase
+{
+    /// <inheritdoc/>
+    public override async Task Converse(IAsyncStreamReader<ClientMessage> requestStream, IServerStreamWriter<ServerMessage> responseStream, ServerCallContext context)
+    {
+        long start = services.Time.GetTimestamp();
+        string outcome = "done";
+        services.Live.StreamsChanged(1);
+        try
+        {
+            await ConverseAsync(requestStream, responseStream, context.CancellationToken);
+        }
+        catch (RequestException refused)
+        {
+            outcome = refused.Reason;
+            services.Metrics.Refused(refused.Reason);
+            throw StatusErrors.ToRpcException(refused);
+        }
+        catch (Exception error) when (context.CancellationToken.IsCancellationRequested || error is OperationCanceledException or IOException)
+        {
+            outcome = "client left";
+            throw new RpcException(new Grpc.Core.Status(StatusCode.Cancelled, "The stream was cancelled."));
+        }
+        catch (Exception defect) when (defect is not RpcException)
+        {
+            outcome = "failed";
+            services.Log.StreamFailed(defect);
+            throw StatusErrors.ToRpcException(new RequestException((RequestError)(-1), RequestReason.Internal, "The server failed on this stream."));
+        }
+        finally
+        {
+            services.Live.StreamsChanged(-1);
+            services.Log.StreamClosed(services.Time.GetElapsedTime(start).TotalSeconds, outcome);
+        }
+    }
+
+    private async Task ConverseAsync(IAsyncStreamReader<ClientMessage> reader, IServerStreamWriter<ServerMessage> writer, CancellationToken cancellation)
+    {
+        var outgoing = new OutgoingMessages(writer, TimeSpan.FromSeconds(services.Server.Value.SlowReaderTimeoutSeconds), services.Time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var session = new Session(models.Require(), services, outgoing);
+        Task pump = outgoing.PumpAsync(ending.Token);
+        Task talk = session.RunAsync(reader, ending.Token);
+        await Task.WhenAny(pump, talk);
+        if (!talk.IsCompletedSuccessfully && pump.IsCompleted) await ending.CancelAsync();
+        try
+        {
+            await talk;
+        }
+        catch (OperationCanceledException) when (pump.IsFaulted)
+        {
+            // The pump's failure is the reason; it is thrown below.
+        }
+        finally
+        {
+            outgoing.Complete();
+            await pump;
+        }
+    }
+}

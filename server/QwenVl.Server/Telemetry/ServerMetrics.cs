@@ -1,0 +1,42 @@
+using System.Diagnostics.Metrics;
+
+namespace QwenVl.Server.Telemetry;
+
+/// <summary>What the service counts, by OpenTelemetry's names for generative servers where it has one.</summary>
+internal sealed class ServerMetrics
+{
+    public const string MeterName = "QwenVl.Server";
+
+    private readonly Histogram<double> _firstToken;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _handoffs;
+    private readonly Counter<long> _bytes;
+    private readonly Counter<long> _refusals;
+
+    public ServerMetrics(IMeterFactory factory)
+    {
+        Meter meter = factory.Create(MeterName);
+        _firstToken = meter.CreateHistogram<double>("gen_ai.server.time_to_first_token", "s", "From a question to its first token.");
+        _duration = meter.CreateHistogram<double>("gen_ai.server.request.duration", "s", "From a question to its end.");
+        _handoffs = meter.CreateCounter<long>("qwenvl.answers", "{answer}", "Answers by how they ended.");
+        _bytes = meter.CreateCounter<long>("qwenvl.stream.io", "By", "Payload bytes by direction and kind.");
+        _refusals = meter.CreateCounter<long>("qwenvl.refusals", "{refusal}", "Refused requests by reason.");
+    }
+
+    public void FirstToken(double seconds) => _firstToken.Record(seconds);
+
+    public void Ended(string outcome, double seconds)
+    {
+        var tag = new KeyValuePair<string, object?>("outcome", outcome);
+        _duration.Record(seconds, tag);
+        _handoffs.Add(1, tag);
+    }
+
+    public void Received(string kind, long bytes) =>
+        _bytes.Add(bytes, new KeyValuePair<string, object?>("direction", "received"), new KeyValuePair<string, object?>("kind", kind));
+
+    public void Sent(string kind, long bytes) =>
+        _bytes.Add(bytes, new KeyValuePair<string, object?>("direction", "sent"), new KeyValuePair<string, object?>("kind", kind));
+
+    public void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
+}
