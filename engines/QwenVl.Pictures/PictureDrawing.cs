@@ -1,3 +1,4 @@
+using QwenVl.Pictures.Backdrops;
 using QwenVl.Pictures.Geometry;
 using QwenVl.Pictures.Labels;
 using SkiaSharp;
@@ -9,6 +10,9 @@ internal sealed class PictureDrawing(PictureFrame frame) : IDisposable
 {
     public PictureFrame Frame { get; } = frame;
 
+    /// <summary>What every path is painted over.</summary>
+    public Gradient Ground { get; set; } = new(SKColors.White, SKColors.White, 0);
+
     public List<PaintedPath> Paths { get; } = [];
 
     public List<LabelRegion> Regions { get; } = [];
@@ -18,17 +22,13 @@ internal sealed class PictureDrawing(PictureFrame frame) : IDisposable
     /// <summary>x-height of the smallest line, or a fifth of the smallest shape, in pixels: what blur is measured by.</summary>
     public double FinestDetail { get; set; } = double.MaxValue;
 
-    public void Paint(SKPath path, SKColor colour) => Paths.Add(new PaintedPath(path, colour, null));
+    public void Paint(SKPath path, SKColor colour) => Paths.Add(new PaintedPath(path, colour));
 
     public void Dispose()
     {
-        foreach (PaintedPath painted in Paths)
-        {
-            painted.Path.Dispose();
-            painted.Shader?.Dispose();
-        }
+        foreach (PaintedPath painted in Paths) painted.Path.Dispose();
     }
 }
 
-/// <summary>A filled outline; a shader goes before the colour.</summary>
-internal sealed record PaintedPath(SKPath Path, SKColor Colour, SKShader? Shader);
+/// <summary>A filled outline.</summary>
+internal sealed record PaintedPath(SKPath Path, SKColor Colour);

@@ -42,9 +42,10 @@ public sealed class PictureGenerator : IDisposable
             ? Sign(chosen, split, random)
             : Scene(chosen, split, random);
         Degradation degradation = Degradation.Sample(drawing.Frame, drawing.FinestDetail, _options, random);
-        byte[] encoded = PictureEncoder.Encode(drawing, degradation);
-        return new DrawnPicture(
-            chosen, drawing.Frame.Width, drawing.Frame.Height, encoded, degradation.Quality == 0, [.. drawing.Questions], drawing.Regions);
+        PixelBuffer pixels = PicturePainter.Paint(drawing);
+        Blur.Apply(pixels.Rgba, pixels.Width, degradation.Blur);
+        PixelNoise.Apply(pixels.Rgba, pixels.Width, degradation);
+        return new DrawnPicture(chosen, pixels, degradation, [.. drawing.Questions], drawing.Regions);
     }
 
     /// <inheritdoc/>

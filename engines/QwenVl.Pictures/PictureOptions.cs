@@ -10,7 +10,7 @@ public sealed record SizeBand(double Least, double Most, double Weight);
 public sealed record PictureOptions
 {
     /// <summary>The longer side in pixels.</summary>
-    public IReadOnlyList<SizeBand> Sizes { get; init; } = [new(200, 300, 0.10), new(300, 760, 0.72), new(760, 1100, 0.12), new(1100, 1600, 0.06)];
+    public IReadOnlyList<SizeBand> Sizes { get; init; } = [new(200, 300, 0.10), new(300, 560, 0.58), new(560, 760, 0.18), new(760, 1100, 0.09), new(1100, 1600, 0.05)];
 
     /// <summary>The longer side over the shorter one, at most.</summary>
     public double MaxAspect { get; init; } = 2;
@@ -62,6 +62,9 @@ public sealed record PictureOptions
 
     /// <summary>How often signs, scenes and pointing are chosen where the caller names no kind.</summary>
     public IReadOnlyList<double> KindWeights { get; init; } = [0.45, 0.3, 0.25];
+
+    /// <summary>The share of pictures whose sides are multiples of 32, so that those within the budget are not resized: they cost less to prepare.</summary>
+    public double AlignedShare { get; init; }
 
     /// <summary>Whether signs and scenes also ask for boxes, and pointing pictures for text and shapes: more to learn from a picture.</summary>
     public bool MixesTasks { get; init; }

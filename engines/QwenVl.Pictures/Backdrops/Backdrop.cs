@@ -17,7 +17,7 @@ internal static class Backdrop
                 Fill(drawing, colour);
                 break;
             case 1:
-                Gradient(drawing, Near(colour, 22, random), Near(colour, 22, random), random);
+                Blend(drawing, Near(colour, 22, random), Near(colour, 22, random), random);
                 break;
             case 2:
                 Fill(drawing, colour);
@@ -40,13 +40,13 @@ internal static class Backdrop
                 Calm(drawing, colour, random);
                 break;
             case 1:
-                Gradient(drawing, colour, Any(random), random);
+                Blend(drawing, colour, Any(random), random);
                 break;
             case 2:
                 Bricks(drawing, colour, random);
                 break;
             default:
-                Gradient(drawing, colour, Near(colour, 60, random), random);
+                Blend(drawing, colour, Near(colour, 60, random), random);
                 Blotches(drawing, 4 + random.Below(12), 0.4, () => Near(colour, 80, random), random);
                 break;
         }
@@ -62,20 +62,10 @@ internal static class Backdrop
         byte Channel(byte value) => (byte)Math.Clamp(value + shift + (int)random.Between(-distance / 4.0, distance / 4.0), 0, 255);
     }
 
-    private static SKPath Whole(PictureFrame frame) => Outline.Rectangle(0, 0, frame.Width, frame.Height);
+    private static void Fill(PictureDrawing drawing, SKColor colour) => drawing.Ground = new Gradient(colour, colour, 0);
 
-    private static void Fill(PictureDrawing drawing, SKColor colour) => drawing.Paint(Whole(drawing.Frame), colour);
-
-    private static void Gradient(PictureDrawing drawing, SKColor from, SKColor to, PictureRandom random)
-    {
-        PictureFrame frame = drawing.Frame;
-        (double sine, double cosine) = Math.SinCos(random.Between(0, 2 * Math.PI));
-        float halfX = (float)(cosine * frame.Width / 2), halfY = (float)(sine * frame.Height / 2);
-        var centre = new SKPoint(frame.Width / 2f, frame.Height / 2f);
-        var shader = SKShader.CreateLinearGradient(
-            new SKPoint(centre.X - halfX, centre.Y - halfY), new SKPoint(centre.X + halfX, centre.Y + halfY), [from, to], SKShaderTileMode.Clamp);
-        drawing.Paths.Add(new PaintedPath(Whole(frame), SKColors.Black, shader));
-    }
+    private static void Blend(PictureDrawing drawing, SKColor from, SKColor to, PictureRandom random) =>
+        drawing.Ground = new Gradient(from, to, random.Between(0, 2 * Math.PI));
 
     private static void Stripes(PictureDrawing drawing, SKColor colour, PictureRandom random)
     {

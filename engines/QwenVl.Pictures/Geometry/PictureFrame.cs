@@ -6,6 +6,8 @@ namespace QwenVl.Pictures.Geometry;
 /// <summary>A picture's size, and how much of it is left after the resize to the 512 budget.</summary>
 internal sealed record PictureFrame(int Width, int Height)
 {
+    private const int Step = ImageGrid.PatchSize * ImageGrid.MergeSize;
+
     /// <summary>Pixels of the resized picture a pixel of this one, along the side that loses more.</summary>
     public double BudgetScale { get; } = Scale(Width, Height);
 
@@ -17,8 +19,11 @@ internal sealed record PictureFrame(int Width, int Height)
         double side = random.LogBetween(band.Least, band.Most);
         double aspect = random.LogBetween(1, options.MaxAspect);
         int longSide = (int)Math.Round(side), shortSide = (int)Math.Round(Math.Max(side / aspect, Math.Min(side, options.LeastShortSide)));
+        if (options.AlignedShare > 0 && random.Chance(options.AlignedShare)) (longSide, shortSide) = (Aligned(longSide), Aligned(shortSide));
         return random.Chance(0.5) ? new PictureFrame(longSide, shortSide) : new PictureFrame(shortSide, longSide);
     }
+
+    private static int Aligned(int side) => (side + Step - 1) / Step * Step;
 
     private static double Scale(int width, int height)
     {

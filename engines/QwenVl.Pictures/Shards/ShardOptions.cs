@@ -27,5 +27,6 @@ internal sealed record ShardOptions
     /// <summary>Wait while this many finished shards lie in the folder, until somebody takes them away; 0 never waits.</summary>
     public int MostWaiting { get; init; }
 
-    public PictureOptions Pictures { get; init; } = new() { MixesTasks = true };
+    /// <summary>As in the pictures that checkpoints are judged on, but more questions each, and more that cost little to prepare.</summary>
+    public PictureOptions Pictures { get; init; } = new() { MixesTasks = true, PngShare = 0.35, AlignedShare = 0.4 };
 }

@@ -10,6 +10,9 @@ internal sealed record PlacedGlyph(char Character, GlyphOutline Outline, double 
 /// <summary>A sign's lines before they are scaled and turned; (0, 0) is their top left.</summary>
 internal sealed class SignLayout
 {
+    private static readonly HashSet<string> Words = new(
+        from word in SignWords.All from language in Enum.GetValues<SignLanguage>() select word.In(language), StringComparer.OrdinalIgnoreCase);
+
     private SignLayout(IReadOnlyList<PlacedGlyph> glyphs, double width, double height, double leastScale, SignFont font) =>
         (Glyphs, Width, Height, LeastScale, Font) = (glyphs, width, height, leastScale, font);
 
@@ -33,7 +36,9 @@ internal sealed class SignLayout
             double scale = entry == large ? random.Between(1.15, 1.5) : 1;
             // Only a sign with one entry breaks it: elsewhere a new line begins a new entry.
             bool breaks = content.Written.Count == 1 && random.Chance(0.5);
-            lines.AddRange((breaks ? Break(content.Written[entry]) : [content.Written[entry]]).Select(text => (text, entry, scale)));
+            string[] parts = breaks ? Break(content.Written[entry]) : [content.Written[entry]];
+            if (parts.Length > 1 && Array.Exists(parts[1..], IsWord)) parts = [content.Written[entry]];
+            lines.AddRange(parts.Select(text => (text, entry, scale)));
         }
 
         double spacing = random.Chance(0.2) ? random.Between(0.02, 0.12) * GlyphOutlines.Em : 0;
@@ -62,6 +67,9 @@ internal sealed class SignLayout
 
         return new SignLayout(glyphs, width, y, lines.Min(line => line.Scale), font);
     }
+
+    /// <summary>Whether a line could be taken for an entry of its own, as "EXIT" under "EMERGENCY".</summary>
+    private static bool IsWord(string text) => Words.Contains(text);
 
     private static double Measure(string text, SignFont font, GlyphOutlines outlines, double spacing) =>
         text.Sum(character => outlines.Of(font, character).Advance + spacing) - spacing;
