@@ -22,8 +22,8 @@ internal sealed class InPlaceWeights : IWeightStore
     /// <summary>What locations are relative to, an absolute path without links.</summary>
     public string Folder { get; }
 
-    /// <summary>The files, relative to <see cref="Folder"/>.</summary>
-    public IEnumerable<string> Locations => _locations.Values;
+    /// <summary>The files, absolute paths without links.</summary>
+    public IEnumerable<string> Files => _locations.Values.Select(location => Path.GetFullPath(Path.Combine(Folder, location)));
 
     public ExternalData Place(TensorEntry tensor) => new(_locations[tensor.FilePath], tensor.Offset, tensor.Length);
 
