@@ -1,0 +1,35 @@
+namespace QwenVl.Client.Answers;
+
+/// <summary>An answer when it is complete.</summary>
+public sealed record AnswerSummary
+{
+    /// <summary>The whole text. A character that the last token left incomplete is U+FFFD at its end.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Why it ended.</summary>
+    public required FinishReason FinishReason { get; init; }
+
+    /// <summary>Tokens written by the server.</summary>
+    public required int CloudTokens { get; init; }
+
+    /// <summary>Tokens written by the device.</summary>
+    public required int DeviceTokens { get; init; }
+
+    /// <summary>The index of the device's first token where it took over from the server; null where it did not.</summary>
+    public int? TakenOverAt { get; init; }
+
+    /// <summary>Whether the connection broke and the device finished by itself.</summary>
+    public bool ConnectionLost { get; init; }
+
+    /// <summary>Bytes of messages sent for this question, the picture included where this question sent it.</summary>
+    public required long BytesSent { get; init; }
+
+    /// <summary>Bytes of messages received for this question.</summary>
+    public required long BytesReceived { get; init; }
+
+    /// <summary>Where the time went on the client.</summary>
+    public required StageTimings Timings { get; init; }
+
+    /// <summary>Where the time went on the server; null where it did not say.</summary>
+    public ServerStageTimings? Server { get; init; }
+}

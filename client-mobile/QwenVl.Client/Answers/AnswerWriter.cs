@@ -1,0 +1,59 @@
+using System.Text;
+using System.Threading.Channels;
+using QwenVl.Model.Text;
+
+namespace QwenVl.Client.Answers;
+
+/// <summary>
+/// The one place where tokens become an answer: it insists on their numbers, makes text of them across the seam of the
+/// two writers, and gives them to the reader. Written by one task at a time.
+/// </summary>
+internal sealed class AnswerWriter(QwenTokenizer? tokenizer, int maxNewTokens, AnswerClock clock)
+{
+    // An answer has at most this many tokens, so writing never waits for a reader and never fails.
+    private readonly Channel<AnswerToken> _tokens = Channel.CreateBounded<AnswerToken>(
+        new BoundedChannelOptions(maxNewTokens) { SingleReader = true, SingleWriter = true });
+
+    private readonly IncrementalDetokenizer? _detokenizer = tokenizer is null ? null : new IncrementalDetokenizer(tokenizer);
+    private readonly StringBuilder _text = new();
+    private readonly TokenPace _cloud = new();
+    private readonly TokenPace _device = new();
+
+    /// <summary>The reader's end.</summary>
+    public ChannelReader<AnswerToken> Tokens => _tokens.Reader;
+
+    /// <summary>Tokens written, which is the next one's index.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The server's tokens.</summary>
+    public TokenPace Cloud => _cloud;
+
+    /// <summary>The device's tokens.</summary>
+    public TokenPace Device => _device;
+
+    /// <summary>Writes the token of an index.</summary>
+    /// <param name="index">Its number.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="source">Who wrote it.</param>
+    /// <param name="serverText">What the server says it adds; used where there is no tokenizer.</param>
+    /// <exception cref="QwenVlException">It is not the next one.</exception>
+    public void Write(int index, int id, TokenSource source, string serverText = "")
+    {
+        if (index != Count) throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, $"Token {index} came where {Count} was next: the answer would have a {(index > Count ? "gap" : "repeat")}.");
+        string text = _detokenizer?.Append(id) ?? serverText;
+        TimeSpan elapsed = clock.Now;
+        if (!_tokens.Writer.TryWrite(new AnswerToken(index, id, text, source, elapsed)))
+            throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, $"Token {index} came after the answer's end.");
+        _text.Append(text);
+        (source == TokenSource.Cloud ? _cloud : _device).Add(elapsed);
+        Count++;
+    }
+
+    /// <summary>Ends the tokens.</summary>
+    /// <returns>The whole text.</returns>
+    public string Complete()
+    {
+        _tokens.Writer.TryComplete();
+        return _text.Append(_detokenizer?.Flush()).ToString();
+    }
+}

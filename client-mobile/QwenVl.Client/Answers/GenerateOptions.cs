@@ -1,0 +1,44 @@
+using QwenVl.Model.Features;
+using QwenVl.Model.Sampling;
+
+namespace QwenVl.Client.Answers;
+
+/// <summary>How one question is answered.</summary>
+public sealed record GenerateOptions
+{
+    /// <summary>The defaults: hybrid, greedy, 256 tokens.</summary>
+    public static GenerateOptions Default { get; } = new();
+
+    /// <summary>Who does what.</summary>
+    public Route Route { get; init; } = Route.Hybrid;
+
+    /// <summary>The most tokens of the answer, at least 1. A server's own limit may be lower.</summary>
+    public int MaxNewTokens { get; init; } = 256;
+
+    /// <summary>How tokens are chosen, on both sides alike.</summary>
+    public SamplingParameters Sampling { get; init; } = SamplingParameters.Greedy;
+
+    /// <summary>How many pixels the models see.</summary>
+    public PictureResolution Resolution { get; init; } = PictureResolution.Auto;
+
+    /// <summary>How features are written for the way down: halves, or bytes at about half the size.</summary>
+    public FeatureEncoding FeatureEncoding { get; init; } = FeatureEncoding.Float16;
+
+    /// <summary>Hybrid: the server writes at least this many tokens, even where the device is ready before. Default 4.</summary>
+    public int TakeOverAfter { get; init; } = 4;
+
+    /// <summary>
+    /// Hybrid: tokens that the server goes on for after the device has asked to take over, so that the text does not
+    /// pause while the request travels. Default 1.
+    /// </summary>
+    public int TakeOverLead { get; init; } = 1;
+
+    internal void Check()
+    {
+        if (MaxNewTokens < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"MaxNewTokens is {MaxNewTokens}; at least 1 is needed.");
+        if (Sampling.Problem is { } problem) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"Sampling: {problem}.");
+        if (TakeOverAfter < 0 || TakeOverLead < 0) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "TakeOverAfter and TakeOverLead must not be negative.");
+        if (!Enum.IsDefined(Route) || !Enum.IsDefined(Resolution) || !Enum.IsDefined(FeatureEncoding))
+            throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "Route, Resolution or FeatureEncoding is not one of the known values.");
+    }
+}

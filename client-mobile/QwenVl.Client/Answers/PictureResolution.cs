@@ -1,0 +1,14 @@
+namespace QwenVl.Client.Answers;
+
+/// <summary>How many pixels of a picture the models see.</summary>
+public enum PictureResolution
+{
+    /// <summary>The server's choice; 512 on the device.</summary>
+    Auto,
+
+    /// <summary>A budget of 512 x 512 pixels, aspect kept.</summary>
+    Pixels512,
+
+    /// <summary>A budget of 1024 x 1024 pixels, aspect kept.</summary>
+    Pixels1024,
+}

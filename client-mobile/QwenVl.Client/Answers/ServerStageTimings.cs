@@ -1,0 +1,54 @@
+using QwenVl.Protos.V1;
+
+namespace QwenVl.Client.Answers;
+
+/// <summary>Where a question's time went on the server, as it says. Zero where a stage did not happen.</summary>
+public sealed record ServerStageTimings
+{
+    /// <summary>Waiting for a worker or a batch.</summary>
+    public TimeSpan Queue { get; init; }
+
+    /// <summary>Decoding, resizing and cutting the picture.</summary>
+    public TimeSpan Preprocess { get; init; }
+
+    /// <summary>The large model's vision tower.</summary>
+    public TimeSpan Encode { get; init; }
+
+    /// <summary>The vision tower of the device's checkpoint.</summary>
+    public TimeSpan ClientEncode { get; init; }
+
+    /// <summary>The large model taking in the prompt.</summary>
+    public TimeSpan Prefill { get; init; }
+
+    /// <summary>The large model writing tokens.</summary>
+    public TimeSpan Decode { get; init; }
+
+    /// <summary>From the question's arrival to the first features sent.</summary>
+    public TimeSpan FirstFeatures { get; init; }
+
+    /// <summary>From the question's arrival to the first token sent.</summary>
+    public TimeSpan FirstToken { get; init; }
+
+    /// <summary>All of it.</summary>
+    public TimeSpan Total { get; init; }
+
+    /// <summary>Tokens that the large model wrote.</summary>
+    public int GeneratedTokens { get; init; }
+
+    internal static ServerStageTimings From(ServerTimings timings) => new()
+    {
+        Queue = Span(timings.QueueSeconds),
+        Preprocess = Span(timings.PreprocessSeconds),
+        Encode = Span(timings.EncodeSeconds),
+        ClientEncode = Span(timings.ClientEncodeSeconds),
+        Prefill = Span(timings.PrefillSeconds),
+        Decode = Span(timings.DecodeSeconds),
+        FirstFeatures = Span(timings.FirstFeaturesSeconds),
+        FirstToken = Span(timings.FirstTokenSeconds),
+        Total = Span(timings.TotalSeconds),
+        GeneratedTokens = timings.GeneratedTokens,
+    };
+
+    /// <summary>A server's number is not trusted to be one.</summary>
+    private static TimeSpan Span(double seconds) => seconds is > 0 and < 1e6 ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+}

@@ -1,0 +1,47 @@
+namespace QwenVl.Client.Answers;
+
+/// <summary>
+/// Where an answer's time went on the client. "Since" means since the question was asked; null where a stage did not
+/// happen.
+/// </summary>
+public sealed record StageTimings
+{
+    /// <summary>Reading the picture and cutting it into patches on the device.</summary>
+    public TimeSpan? DecodeImage { get; init; }
+
+    /// <summary>The device's own vision tower.</summary>
+    public TimeSpan? EncodeImage { get; init; }
+
+    /// <summary>Sending the picture; null where the server had it or an earlier question sent it.</summary>
+    public TimeSpan? Upload { get; init; }
+
+    /// <summary>The first feature chunk, since.</summary>
+    public TimeSpan? FirstFeatureChunk { get; init; }
+
+    /// <summary>All features, since.</summary>
+    public TimeSpan? FeaturesComplete { get; init; }
+
+    /// <summary>Taking prompt and features into the device's decoder.</summary>
+    public TimeSpan? Prefill { get; init; }
+
+    /// <summary>The request to take over, since.</summary>
+    public TimeSpan? TakeOverRequested { get; init; }
+
+    /// <summary>The server's answer to it, since.</summary>
+    public TimeSpan? HandedOff { get; init; }
+
+    /// <summary>The first token, by whomever, since.</summary>
+    public TimeSpan? FirstToken { get; init; }
+
+    /// <summary>The device's first token, since.</summary>
+    public TimeSpan? FirstDeviceToken { get; init; }
+
+    /// <summary>Mean time between two of the server's tokens as they arrived.</summary>
+    public TimeSpan? CloudPerToken { get; init; }
+
+    /// <summary>Mean time between two of the device's tokens.</summary>
+    public TimeSpan? DevicePerToken { get; init; }
+
+    /// <summary>From question to last token.</summary>
+    public TimeSpan Total { get; init; }
+}

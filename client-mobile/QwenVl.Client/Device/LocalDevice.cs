@@ -1,0 +1,108 @@
+using QwenVl.Client.Images;
+using QwenVl.Model.Execution;
+using QwenVl.Model.Prompts;
+using QwenVl.Model.Sampling;
+using QwenVl.Model.Text;
+using QwenVl.Model.Vision;
+
+namespace QwenVl.Client.Device;
+
+/// <summary>The device's tokenizer, vision tower and decoder, each loaded when it is first needed, all run on one thread.</summary>
+internal sealed class LocalDevice : IAsyncDisposable
+{
+    private readonly DeviceThread _thread = new("qwenvl device");
+    private readonly Lazy<QwenTokenizer> _tokenizer;
+    private readonly Lazy<PromptBuilder> _prompts;
+    private readonly int _prefillChunk;
+    private IVisionEncoder? _vision;
+    private ITextDecoder? _decoder;
+    private int _disposed;
+
+    public LocalDevice(DeviceModel model, int prefillChunk)
+    {
+        (Model, _prefillChunk) = (model, prefillChunk);
+        _tokenizer = new(() => QwenTokenizer.Load(model.TokenizerPath));
+        _prompts = new(() => new PromptBuilder(_tokenizer.Value, model.Config));
+    }
+
+    /// <summary>What runs here.</summary>
+    public DeviceModel Model { get; }
+
+    /// <summary>The tokenizer; loaded by <see cref="LoadAsync"/>.</summary>
+    public QwenTokenizer Tokenizer => _tokenizer.Value;
+
+    /// <summary>Loads tokenizer and decoder.</summary>
+    /// <returns>The most tokens a sequence may hold.</returns>
+    public Task<int> LoadAsync(CancellationToken cancellationToken) => RunAsync(() =>
+    {
+        _ = _prompts.Value;
+        return Decoder().MaxSequenceLength;
+    }, cancellationToken);
+
+    /// <summary>Decodes a picture and cuts it into patches.</summary>
+    public Task<ImagePatches> PrepareAsync(ClientImage image, long maxPixels, long budget, CancellationToken cancellationToken) =>
+        RunAsync(() => Prepare(ImageDecoder.Decode(image, maxPixels), budget), cancellationToken);
+
+    /// <summary>Runs the vision tower.</summary>
+    public Task<ImageFeatures> EncodeAsync(ImagePatches patches, CancellationToken cancellationToken) => RunAsync(() =>
+    {
+        IVisionEncoder vision = _vision ??= Model.LoadVision();
+        return vision.Encode([patches])[0];
+    }, cancellationToken);
+
+    /// <summary>Renders one question about one picture, and reserves room for it and its answer.</summary>
+    /// <exception cref="QwenVlException">It does not fit the decoder.</exception>
+    public Task<LocalSequence> StartAsync(string prompt, ImageFeatures features, int maxNewTokens, SamplingParameters sampling, CancellationToken cancellationToken) => RunAsync(() =>
+    {
+        Prompt rendered = _prompts.Value.Build([ChatTurn.User(prompt, features.Grid)]);
+        ITextDecoder decoder = Decoder();
+        int needed = rendered.Length + maxNewTokens;
+        if (needed > decoder.MaxSequenceLength)
+        {
+            throw new QwenVlException(QwenVlErrorCode.PromptTooLong,
+                $"The question takes {rendered.Length} tokens and its answer up to {maxNewTokens}; the device holds {decoder.MaxSequenceLength}. Shorten one of them or ask for the 512 resolution.");
+        }
+
+        return new LocalSequence(this, decoder, decoder.CreateSequence(needed), rendered, VisualRows.Join([features]), new TokenSampler(sampling), _prefillChunk);
+    }, cancellationToken);
+
+    /// <summary>Runs work on the device's thread; its failures become <see cref="QwenVlErrorCode.DeviceFailed"/>.</summary>
+    public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _thread.RunAsync(work, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not (QwenVlException or OperationCanceledException or ObjectDisposedException))
+        {
+            throw new QwenVlException(QwenVlErrorCode.DeviceFailed, $"The device's engines failed: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Frees the engines, after the work that waits.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await _thread.RunAsync(() =>
+        {
+            _decoder?.Dispose();
+            _vision?.Dispose();
+            return true;
+        }, CancellationToken.None).ConfigureAwait(false);
+        await _thread.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static ImagePatches Prepare(RgbImage image, long budget)
+    {
+        try
+        {
+            return ImagePreprocessor.Prepare(image, budget);
+        }
+        catch (ArgumentException error)
+        {
+            throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, error.Message, error);
+        }
+    }
+
+    private ITextDecoder Decoder() => _decoder ??= Model.LoadDecoder();
+}

@@ -1,0 +1,48 @@
+using QwenVl.Model.Vision;
+using SkiaSharp;
+
+namespace QwenVl.Client.Images;
+
+/// <summary>Decodes pictures with Skia: the first frame, upright, transparency on white.</summary>
+internal static class ImageDecoder
+{
+    /// <exception cref="QwenVlException">It is no picture, is damaged, or has too many pixels.</exception>
+    public static RgbImage Decode(ClientImage image, long maxPixels)
+    {
+        using SKData data = SKData.CreateCopy(image.Bytes.Span);
+        using SKCodec codec = SKCodec.Create(data)
+            ?? throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, "This is no picture that the device can read: use JPEG, PNG, WebP, GIF or BMP.");
+        int width = codec.Info.Width, height = codec.Info.Height;
+        if (width < 1 || height < 1) throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, $"The picture's header says {width} x {height} pixels.");
+        // The header is read before any pixel's memory is reserved.
+        if ((long)width * height > maxPixels)
+            throw new QwenVlException(QwenVlErrorCode.ImageTooLarge, $"The picture has {width} x {height} pixels; up to {maxPixels} in all are read. Reduce it first.");
+
+        return Upright.Turn(OnWhite(Read(codec, width, height), width, height), codec.EncodedOrigin);
+    }
+
+    private static byte[] Read(SKCodec codec, int width, int height)
+    {
+        // No colour space: like the reference preprocessing, values are taken as they are written.
+        SKCodecResult result = codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, null), out byte[] rgba);
+        return result switch
+        {
+            SKCodecResult.Success => rgba,
+            SKCodecResult.IncompleteInput => throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, "The picture is cut off before its end."),
+            _ => throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, $"The picture is damaged ({result})."),
+        };
+    }
+
+    private static RgbImage OnWhite(byte[] rgba, int width, int height)
+    {
+        var rgb = new byte[width * height * 3];
+        for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
+        {
+            int alpha = rgba[from + 3];
+            for (int channel = 0; channel < 3; channel++)
+                rgb[to + channel] = alpha == 255 ? rgba[from + channel] : (byte)((rgba[from + channel] * alpha + 255 * (255 - alpha) + 127) / 255);
+        }
+
+        return new RgbImage(width, height, rgb);
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace QwenVl.Client;
+
+/// <summary>Where the server and the device's engines are, and how long to wait.</summary>
+public sealed record QwenVlClientOptions
+{
+    /// <summary>The server's gRPC address, such as <c>http://127.0.0.1:8001</c>. Null: the device works alone.</summary>
+    public Uri? ServerAddress { get; init; }
+
+    /// <summary>The folder of the device's engines, as <c>qwenvl-engines build</c> writes it. Null: the server's tokens only.</summary>
+    public string? DeviceEnginePath { get; init; }
+
+    /// <summary>How long connecting and the handshake may take. Default 10 seconds.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the server may take to acknowledge a picture. Default 30 seconds.</summary>
+    public TimeSpan UploadTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A silent connection is probed after this time, and given up after as much again. Default 10 seconds.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The most pixels of a picture that the device decodes itself. Default 64 million.</summary>
+    public long MaxImagePixels { get; init; } = 64_000_000;
+
+    /// <summary>Prompt tokens that the device takes in at once: larger is faster, smaller answers a cancellation sooner. Default 256.</summary>
+    public int PrefillChunk { get; init; } = 256;
+
+    /// <summary>Where time comes from.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where logs go. Prompts, answers and pictures are never logged.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    internal void Check()
+    {
+        if (ServerAddress is null && DeviceEnginePath is null)
+            throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "Neither ServerAddress nor DeviceEnginePath is set: at least one must be.");
+        if (ServerAddress is { } address && (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)))
+            throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"ServerAddress {address} is no http:// or https:// address.");
+        RequirePositive(ConnectTimeout, nameof(ConnectTimeout));
+        RequirePositive(UploadTimeout, nameof(UploadTimeout));
+        RequirePositive(KeepAlive, nameof(KeepAlive));
+        if (MaxImagePixels < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "MaxImagePixels must be at least 1.");
+        if (PrefillChunk < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "PrefillChunk must be at least 1.");
+    }
+
+    private static void RequirePositive(TimeSpan value, string name)
+    {
+        if (value <= TimeSpan.Zero) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"{name} must be over zero.");
+    }
+}

@@ -1,0 +1,254 @@
+using Grpc.Core;
+using QwenVl.Client.Device;
+using QwenVl.Client.Handoff;
+using QwenVl.Protos.V1;
+
+namespace QwenVl.Client.Transport;
+
+/// <summary>
+/// One stream: one loop reads and hands every message to the question or picture it is about, one loop writes. When the
+/// stream ends, all that is under way ends with it, each in its own way. Safe for concurrent use.
+/// </summary>
+internal sealed class ConverseSession : IAsyncDisposable
+{
+    private readonly AsyncDuplexStreamingCall<ClientMessage, ServerMessage> _call;
+    private readonly StreamWriter _writer;
+    private readonly CancellationTokenSource _stop;
+    private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<uint, CloudQuestion> _questions = [];
+    private readonly Dictionary<uint, ImageUpload> _uploads = [];
+    private readonly Uploads _pictures;
+    private Task _running = Task.CompletedTask;
+    private QwenVlException? _failure;
+    private uint _lastQuestion;
+    private int _disposed;
+
+    private ConverseSession(AsyncDuplexStreamingCall<ClientMessage, ServerMessage> call, Welcome welcome, CancellationTokenSource stop, QwenVlClientOptions options)
+    {
+        (_call, Limits, _stop, _time) = (call, welcome.Limits ?? new Limits(), stop, options.TimeProvider);
+        _writer = new StreamWriter(call.RequestStream);
+        _pictures = new Uploads(this, options);
+    }
+
+    /// <summary>What the server accepts; 0 where it does not say.</summary>
+    public Limits Limits { get; }
+
+    /// <summary>Whether the stream is open.</summary>
+    public bool IsOpen
+    {
+        get
+        {
+            lock (_gate) return _failure is null;
+        }
+    }
+
+    /// <summary>Pictures sent on this stream.</summary>
+    public Uploads Pictures => _pictures;
+
+    /// <summary>Opens a stream and shakes hands.</summary>
+    /// <exception cref="QwenVlException">The server cannot be reached, refuses, or cannot work with this client.</exception>
+    public static async Task<ConverseSession> OpenAsync(VisionLanguage.VisionLanguageClient client, DeviceModel? device, QwenVlClientOptions options, CancellationToken cancellationToken)
+    {
+        var stop = new CancellationTokenSource();
+        using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        AsyncDuplexStreamingCall<ClientMessage, ServerMessage>? call = null;
+        try
+        {
+            call = client.Converse(cancellationToken: stop.Token);
+            Welcome welcome = await ShakeHandsAsync(call, device, patience.Token).ConfigureAwait(false);
+            Handshake.Require(welcome, device);
+            var session = new ConverseSession(call, welcome, stop, options);
+            session._running = Task.WhenAll(session._writer.RunAsync(stop.Token), session.ReadAsync());
+            return session;
+        }
+        catch (Exception error)
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            call?.Dispose();
+            stop.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            if (timeout.IsCancellationRequested)
+                throw new QwenVlException(QwenVlErrorCode.ConnectionFailed, $"The server did not say welcome within {options.ConnectTimeout.TotalSeconds:0.#} s. Is this its gRPC address?", error);
+            if (error is RpcException rpc) throw RpcErrors.FromCall(rpc, QwenVlErrorCode.ConnectionFailed);
+            throw;
+        }
+    }
+
+    /// <summary>Begins a question; the caller sends it and ends it with <see cref="CloseAsync"/>.</summary>
+    public CloudQuestion Begin(int maxNewTokens, int vocabularySize, FeatureExpectation? features)
+    {
+        lock (_gate)
+        {
+            ThrowIfEnded();
+            if (Limits.MaxConcurrentQuestions > 0 && _questions.Count >= Limits.MaxConcurrentQuestions)
+                throw new QwenVlException(QwenVlErrorCode.LimitExceeded, $"{_questions.Count} questions are under way, as many as the server takes at once. Wait for one to end.");
+            var question = new CloudQuestion(++_lastQuestion, maxNewTokens, vocabularySize, features, _time);
+            _questions.Add(question.Id, question);
+            return question;
+        }
+    }
+
+    /// <summary>Forgets a question, and tells the server to where it has not ended.</summary>
+    public async Task CloseAsync(CloudQuestion question)
+    {
+        bool open;
+        lock (_gate)
+        {
+            _questions.Remove(question.Id);
+            open = _failure is null;
+        }
+
+        // A question that failed on this side may still be under way on the other.
+        if (!open || question.End is not (CloudEnd.None or CloudEnd.Failed)) return;
+        try
+        {
+            await SendAsync(new ClientMessage { Cancel = new Cancel { QuestionId = question.Id } }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (QwenVlException)
+        {
+            // The stream ended, and every question with it.
+        }
+    }
+
+    /// <summary>Queues a message.</summary>
+    /// <returns>Its length in bytes.</returns>
+    /// <exception cref="QwenVlException">The stream has ended.</exception>
+    public async ValueTask<int> SendAsync(ClientMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _writer.SendAsync(message, cancellationToken).ConfigureAwait(false);
+            return message.CalculateSize();
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            // The reader knows the reason; it is about to say it where it has not.
+            await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            lock (_gate) ThrowIfEnded();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a picture's messages find it.</summary>
+    public void Register(ImageUpload upload)
+    {
+        lock (_gate)
+        {
+            ThrowIfEnded();
+            _uploads.Add(upload.Id, upload);
+        }
+    }
+
+    /// <summary>Ends the stream; what is under way ends with it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        Fail(new QwenVlException(QwenVlErrorCode.NotConnected, "The connection was closed by this client. Call ConnectAsync again."));
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _call.Dispose();
+        _stop.Dispose();
+    }
+
+    private static async Task<Welcome> ShakeHandsAsync(AsyncDuplexStreamingCall<ClientMessage, ServerMessage> call, DeviceModel? device, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call.RequestStream.WriteAsync(Handshake.Hello(device), cancellationToken).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException)
+        {
+            // The call has ended already: reading says why.
+        }
+
+        if (!await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false))
+            throw new QwenVlException(QwenVlErrorCode.ConnectionFailed, "The server ended the stream without a welcome.");
+        return call.ResponseStream.Current.Welcome
+            ?? throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, $"The server began with {call.ResponseStream.Current.MessageCase} instead of a welcome.");
+    }
+
+    private async Task ReadAsync()
+    {
+        QwenVlException reason;
+        try
+        {
+            while (await _call.ResponseStream.MoveNext(_stop.Token).ConfigureAwait(false)) Dispatch(_call.ResponseStream.Current);
+            reason = new QwenVlException(QwenVlErrorCode.ConnectionLost, "The server ended the stream; it may be shutting down. Call ConnectAsync again.");
+        }
+        catch (RpcException error)
+        {
+            reason = RpcErrors.FromCall(error, QwenVlErrorCode.ConnectionLost);
+        }
+        catch (QwenVlException error)
+        {
+            reason = error;
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            reason = new QwenVlException(QwenVlErrorCode.ConnectionLost, $"The connection broke: {error.Message}. Call ConnectAsync again.", error);
+        }
+
+        Fail(reason);
+    }
+
+    private void Dispatch(ServerMessage message)
+    {
+        switch (message.MessageCase)
+        {
+            case ServerMessage.MessageOneofCase.ImageNeeded: Upload(message.ImageNeeded.ImageId)?.Needed(message.ImageNeeded.Offset); break;
+            case ServerMessage.MessageOneofCase.ImageReady: Upload(message.ImageReady.ImageId)?.Accept(message.ImageReady); break;
+            case ServerMessage.MessageOneofCase.FeatureHeader: Question(message.FeatureHeader.QuestionId)?.Accept(message); break;
+            case ServerMessage.MessageOneofCase.FeatureChunk: Question(message.FeatureChunk.QuestionId)?.Accept(message); break;
+            case ServerMessage.MessageOneofCase.Tokens: Question(message.Tokens.QuestionId)?.Accept(message); break;
+            case ServerMessage.MessageOneofCase.HandedOff: Question(message.HandedOff.QuestionId)?.Accept(message); break;
+            case ServerMessage.MessageOneofCase.Finished: Question(message.Finished.QuestionId)?.Accept(message); break;
+            case ServerMessage.MessageOneofCase.QuestionFailed: Question(message.QuestionFailed.QuestionId)?.Accept(message); break;
+            case ServerMessage.MessageOneofCase.Timings: Question(message.Timings.QuestionId)?.Accept(message); break;
+            default: throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, $"The server sent {message.MessageCase} in mid-stream: client and server are of different versions.");
+        }
+    }
+
+    /// <summary>A question that ended on this side may still be spoken of; one that never was may not.</summary>
+    private CloudQuestion? Question(uint id)
+    {
+        lock (_gate)
+        {
+            if (_questions.TryGetValue(id, out CloudQuestion? question)) return question;
+            return id >= 1 && id <= _lastQuestion ? null : throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, $"The server spoke of question {id}, which was never asked.");
+        }
+    }
+
+    private ImageUpload? Upload(uint id)
+    {
+        lock (_gate)
+        {
+            return _uploads.TryGetValue(id, out ImageUpload? upload)
+                ? upload
+                : throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, $"The server spoke of picture {id}, which was never announced.");
+        }
+    }
+
+    private void Fail(QwenVlException reason)
+    {
+        CloudQuestion[] questions;
+        ImageUpload[] uploads;
+        lock (_gate)
+        {
+            if (_failure is not null) return;
+            _failure = reason;
+            (questions, uploads) = ([.. _questions.Values], [.. _uploads.Values]);
+        }
+
+        _writer.Complete();
+        foreach (CloudQuestion question in questions) question.Lose(reason);
+        foreach (ImageUpload upload in uploads) upload.Fail(reason);
+        _stop.Cancel();
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (_failure is { } reason)
+            throw new QwenVlException(reason.Code, reason.Message, reason.InnerException ?? reason) { ServerReason = reason.ServerReason };
+    }
+}

@@ -1,0 +1,52 @@
+using QwenVl.Client.Images;
+using QwenVl.Protos.V1;
+
+namespace QwenVl.Client.Transport;
+
+/// <summary>One picture's way to the server.</summary>
+internal sealed class ImageUpload(uint id, ClientImage image)
+{
+    private readonly TaskCompletionSource<long?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ImageReady> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Its number in the stream.</summary>
+    public uint Id => id;
+
+    /// <summary>The picture.</summary>
+    public ClientImage Image => image;
+
+    /// <summary>Where the upload starts; null where none is needed.</summary>
+    public Task<long?> Answered => _answer.Task;
+
+    /// <summary>The server's word that it holds the picture.</summary>
+    public Task<ImageReady> Ready => _ready.Task;
+
+    /// <summary>Takes the server's request for the bytes.</summary>
+    public void Needed(long offset)
+    {
+        if (offset < 0 || offset > image.Bytes.Length)
+        {
+            Fail(new QwenVlException(QwenVlErrorCode.ProtocolViolation, $"The server asked for byte {offset} of a picture of {image.Bytes.Length} bytes."));
+            return;
+        }
+
+        _answer.TrySetResult(offset);
+    }
+
+    /// <summary>Takes the server's word that it holds the picture.</summary>
+    public void Accept(ImageReady ready)
+    {
+        _answer.TrySetResult(null);
+        _ready.TrySetResult(ready);
+    }
+
+    /// <summary>Ends the waiting.</summary>
+    public void Fail(QwenVlException error)
+    {
+        _answer.TrySetException(error);
+        _ready.TrySetException(error);
+        // Nobody need be waiting; a failure nobody waits for is not an unobserved one.
+        _ = _answer.Task.Exception;
+        _ = _ready.Task.Exception;
+    }
+}

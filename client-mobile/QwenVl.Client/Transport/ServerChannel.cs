@@ -1,0 +1,31 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace QwenVl.Client.Transport;
+
+/// <summary>The way to a server, and what must be disposed of when it is no longer needed.</summary>
+internal sealed record ServerChannel(CallInvoker Invoker, IDisposable? Owner)
+{
+    /// <summary>Opens a channel, which connects at its first call; null where no server is named.</summary>
+    public static ServerChannel? Open(QwenVlClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        if (options.ServerAddress is not { } address) return null;
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = options.ConnectTimeout,
+            KeepAlivePingDelay = options.KeepAlive,
+            KeepAlivePingTimeout = options.KeepAlive,
+            // A phone that changes networks leaves connections behind that say nothing: only probes find out.
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        };
+        GrpcChannel channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
+        {
+            HttpHandler = handler,
+            DisposeHttpClient = true,
+            LoggerFactory = options.LoggerFactory,
+        });
+        return new ServerChannel(channel.CreateCallInvoker(), channel);
+    }
+}

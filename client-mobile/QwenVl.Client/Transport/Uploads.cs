@@ -1,0 +1,113 @@
+using Google.Protobuf;
+using QwenVl.Client.Images;
+using QwenVl.Model.Features;
+using QwenVl.Protos.V1;
+
+namespace QwenVl.Client.Transport;
+
+/// <summary>Sends each picture once on its stream, however many questions want it at the same time. Safe for concurrent use.</summary>
+internal sealed class Uploads(ConverseSession session, QwenVlClientOptions options)
+{
+    private const int LargestChunk = 256 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ClientImage, (ImageUpload Upload, Task<Sent> Sending)> _sent = [];
+    private uint _lastImage;
+
+    /// <summary>What sending took.</summary>
+    /// <param name="Bytes">Bytes of messages.</param>
+    /// <param name="Elapsed">From the announcement to the last chunk queued.</param>
+    public readonly record struct Sent(long Bytes, TimeSpan Elapsed);
+
+    /// <summary>Sends a picture where this stream has not. Does not wait until the server has looked at it: a question may follow at once.</summary>
+    /// <returns>Its number in the stream, and what sending took where this call did it.</returns>
+    /// <exception cref="QwenVlException">It is too large, or the stream ended.</exception>
+    public async Task<(uint Id, Sent? Cost)> SendAsync(ClientImage image, CancellationToken cancellationToken)
+    {
+        (ImageUpload upload, Task<Sent> sending, bool first) = Start(image);
+        Sent cost = await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return (upload.Id, first ? cost : null);
+    }
+
+    /// <summary>Sends a picture and waits until the server holds it.</summary>
+    public async Task<ImageReady> SendAndWaitAsync(ClientImage image, CancellationToken cancellationToken)
+    {
+        (ImageUpload upload, Task<Sent> sending, _) = Start(image);
+        await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await PatientlyAsync(upload.Ready, cancellationToken).ConfigureAwait(false);
+    }
+
+    private (ImageUpload Upload, Task<Sent> Sending, bool First) Start(ClientImage image)
+    {
+        lock (_gate)
+        {
+            if (_sent.TryGetValue(image, out (ImageUpload Upload, Task<Sent> Sending) known)) return (known.Upload, known.Sending, false);
+            CheckLimits(image);
+            var upload = new ImageUpload(++_lastImage, image);
+            session.Register(upload);
+            // One caller's cancellation must not take the picture from the others: the stream's end alone stops it.
+            Task<Sent> sending = TransferAsync(upload);
+            _sent.Add(image, (upload, sending));
+            return (upload, sending, true);
+        }
+    }
+
+    private void CheckLimits(ClientImage image)
+    {
+        Limits limits = session.Limits;
+        if (limits.MaxImageBytes > 0 && image.Bytes.Length > limits.MaxImageBytes)
+            throw new QwenVlException(QwenVlErrorCode.ImageTooLarge, $"The picture has {image.Bytes.Length} bytes; the server takes {limits.MaxImageBytes}. Reduce it first.");
+        if (limits.MaxImagesPerStream > 0 && _sent.Count >= limits.MaxImagesPerStream)
+            throw new QwenVlException(QwenVlErrorCode.LimitExceeded, $"This connection has sent {_sent.Count} pictures, as many as the server takes. Call ConnectAsync again.");
+    }
+
+    private async Task<Sent> TransferAsync(ImageUpload upload)
+    {
+        try
+        {
+            return await SendPartsAsync(upload).ConfigureAwait(false);
+        }
+        catch (QwenVlException)
+        {
+            // The next question tries again, under a new number.
+            lock (_gate) _sent.Remove(upload.Image);
+            throw;
+        }
+    }
+
+    private async Task<Sent> SendPartsAsync(ImageUpload upload)
+    {
+        long started = options.TimeProvider.GetTimestamp();
+        ClientImage image = upload.Image;
+        var start = new ImageStart
+        {
+            ImageId = upload.Id,
+            TotalBytes = image.Bytes.Length,
+            Md5 = UnsafeByteOperations.UnsafeWrap(image.Md5),
+            Sha256 = UnsafeByteOperations.UnsafeWrap(image.Sha256),
+        };
+        long bytes = await session.SendAsync(new ClientMessage { ImageStart = start }, CancellationToken.None).ConfigureAwait(false);
+        long? from = await PatientlyAsync(upload.Answered, CancellationToken.None).ConfigureAwait(false);
+        int most = session.Limits.MaxUploadChunkBytes is > 0 and < LargestChunk and int limit ? limit : LargestChunk;
+        for (long offset = from ?? image.Bytes.Length; offset < image.Bytes.Length; offset += most)
+        {
+            ReadOnlyMemory<byte> data = image.Bytes.Slice((int)offset, (int)Math.Min(most, image.Bytes.Length - offset));
+            var chunk = new ImageChunk { ImageId = upload.Id, Offset = offset, Data = UnsafeByteOperations.UnsafeWrap(data), Crc32C = Crc32C.Compute(data.Span) };
+            bytes += await session.SendAsync(new ClientMessage { ImageChunk = chunk }, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return new Sent(bytes, options.TimeProvider.GetElapsedTime(started));
+    }
+
+    private async Task<T> PatientlyAsync<T>(Task<T> answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.WaitAsync(options.UploadTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException error)
+        {
+            throw new QwenVlException(QwenVlErrorCode.Timeout, $"The server did not acknowledge the picture within {options.UploadTimeout.TotalSeconds:0.#} s. Try again, or raise UploadTimeout.", error);
+        }
+    }
+}
