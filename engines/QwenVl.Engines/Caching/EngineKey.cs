@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using QwenVl.Engines.Building;
+using QwenVl.Model.Checkpoints;
+using QwenVl.Model.Manifest;
+
+namespace QwenVl.Engines.Caching;
+
+/// <summary>The folder name under which an engine is kept: equal for equal results.</summary>
+internal static class EngineKey
+{
+    private const int HashCharacters = 24;
+
+    public static string Of(Checkpoint checkpoint, CheckpointFingerprint fingerprint, EngineBuildOptions options)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{EngineEmitter.Version} {EngineManifest.CurrentFormatVersion} {EngineManifest.CurrentPreprocessingVersion}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{fingerprint.Model} {fingerprint.Tokenizer}\n");
+        // These are copied, and say more than the fingerprint: which tokens end an answer.
+        foreach (string file in (string[])["config.json", "generation_config.json"])
+        {
+            string path = Path.Combine(checkpoint.Directory, file);
+            text.AppendLine(File.Exists(path) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) : "none");
+        }
+
+        // An engine that refers to the checkpoint depends on where each tensor lies.
+        if (!options.VisionWeights.IsQuantised() || !options.DecoderWeights.IsQuantised())
+        {
+            foreach (TensorEntry tensor in checkpoint.Tensors.Values.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+                text.Append(CultureInfo.InvariantCulture, $"{tensor.Name} {tensor.FilePath} {tensor.Offset}\n");
+        }
+
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return $"{options.Dialect}-{options.VisionWeights}-{options.DecoderWeights}-{hash[..HashCharacters]}".ToLowerInvariant();
+    }
+}
