@@ -12,9 +12,10 @@ internal static class DrawCommand
         var seed = new Option<ulong>("--seed") { Description = "Names the set: the same seed gives the same pictures.", Required = true };
         var count = new Option<int>("--count") { Description = "How many pictures.", DefaultValueFactory = _ => 30 };
         var split = new Option<PictureSplit>("--split") { Description = "Fonts and combinations: train or heldout.", DefaultValueFactory = _ => PictureSplit.Heldout };
+        var png = new Option<double>("--png-share") { Description = "Share of pictures saved as PNG.", DefaultValueFactory = _ => new PictureOptions().PngShare };
         var fonts = CommonOptions.Fonts();
         var folder = new Argument<string>("OUT") { Description = "Folder for pictures and pictures.jsonl." };
-        var command = new Command("draw", "Draws pictures with questions and answers.") { seed, count, split, fonts, folder };
+        var command = new Command("draw", "Draws pictures with questions and answers.") { seed, count, split, png, fonts, folder };
         command.SetAction(result =>
         {
             var options = new PictureSetOptions
@@ -23,6 +24,7 @@ internal static class DrawCommand
                 Count = result.GetValue(count),
                 Split = result.GetValue(split),
                 Fonts = FontShelf.Load(result.GetValue(fonts)!),
+                Pictures = new PictureOptions { PngShare = result.GetValue(png) },
             };
             string target = result.GetValue(folder)!;
             PictureSet.Write(options, target);
