@@ -152,6 +152,7 @@ class Run:
                              int(arguments.buffer_gb * 2 ** 30), arguments.delete_shards)  # forks before CUDA starts
         if self.cuda:
             torch.backends.cuda.matmul.allow_tf32 = True
+            torch.backends.cuda.enable_cudnn_sdp(False)  # it plans anew for every shape, and no two batches have the same
             self.loader.pin()
         self.students = self._students()
         self.steps, self.elapsed = 0, 0.0
