@@ -40,7 +40,6 @@ class Loader:
 
     def _work(self, folder, encoder, patch_budget, reuse, capacity, delete, seed):
         random.seed(seed)
-        torch.set_num_threads(1)
         try:
             pool = Pool(folder, encoder, reuse, capacity, delete)
             packer = Packer(Template(encoder))
