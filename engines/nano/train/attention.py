@@ -19,7 +19,7 @@ def attend(query, key, value, mask=None, causal=False):
         return F.scaled_dot_product_attention(query, key, value, attn_mask=mask, is_causal=causal)
     scores = query @ key.transpose(-1, -2) / math.sqrt(query.shape[-1])
     if causal:
-        scores = scores + torch.full(scores.shape[-2:], float("-inf"), device=scores.device).triu(1)
+        scores = scores + scores.new_full(scores.shape[-2:], float("-inf")).triu(1)
     if mask is not None:
         scores = scores + mask
     return scores.softmax(-1) @ value

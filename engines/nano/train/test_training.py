@@ -152,7 +152,7 @@ def test_training_learns_and_greedy_answers_agree_after_export(folder):
     random.seed(0)
     student = Student("tiny", folder.tokens, 13, CPU, torch.float32)
     pictures = [picture for path in list_shards(folder.data) for picture in read_shard(path, folder.encoder)]
-    started, steps, total = time.monotonic(), 0, 500
+    started, steps, total = time.monotonic(), 0, 200
     while steps < total:
         for batch, _ in fixed_batches(pictures, folder.encoder, 1024, CPU):
             student.model.set_int4(steps > 0.7 * total)
@@ -173,7 +173,7 @@ def test_training_learns_and_greedy_answers_agree_after_export(folder):
     assert before == after
     forced = student.exact(list(fixed_batches(chosen(folder.held, 100), folder.encoder, 2048, CPU)))
     print("  forced:", forced[:4])
-    assert after["point colour"][0] >= 90 and after["sign read"][0] >= 50, after
+    assert all(after[key][0] >= 0.8 * after[key][1] for key in ("point colour", "sign read", "sign first")), after
 
 
 def main(only):
