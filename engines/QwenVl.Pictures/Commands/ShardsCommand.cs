@@ -36,6 +36,7 @@ internal static class ShardsCommand
                 FirstShard = result.GetValue(first),
                 Budget1024Share = result.GetValue(large),
                 Split = result.GetValue(split),
+                Pictures = result.GetValue(split) == PictureSplit.Train ? ShardOptions.ForTraining : new PictureOptions(),
                 MostWaiting = result.GetValue(waiting),
             }, TimeProvider.System);
             await writer.Write(shard => Console.WriteLine($"shard {shard}"), cancel);

@@ -27,6 +27,9 @@ internal sealed record ShardOptions
     /// <summary>Wait while this many finished shards lie in the folder, until somebody takes them away; 0 never waits.</summary>
     public int MostWaiting { get; init; }
 
-    /// <summary>As in the pictures that checkpoints are judged on, but more questions each, and more that cost little to prepare.</summary>
-    public PictureOptions Pictures { get; init; } = new() { MixesTasks = true, PngShare = 0.35, AlignedShare = 0.4 };
+    /// <summary>Sizes and degradations.</summary>
+    public PictureOptions Pictures { get; init; } = ForTraining;
+
+    /// <summary>As the pictures that checkpoints are judged on, but more questions each, and more of those that cost little to prepare.</summary>
+    public static PictureOptions ForTraining { get; } = new() { MixesTasks = true, PngShare = 0.35, AlignedShare = 0.4 };
 }

@@ -16,7 +16,7 @@ public sealed class FixedPicturesTests
     {
         JsonElement[] lines = Lines();
 
-        Assert.All(lines.CountBy(line => line.GetProperty("kind").GetString()), kind => Assert.Equal(100, kind.Value));
+        Assert.All(lines.CountBy(line => line.GetProperty("kind").GetString()!), kind => Assert.Equal(100, kind.Value));
         Assert.Equal(300, lines.Length);
         Assert.True(lines.Sum(line => new FileInfo(Path.Combine(Folder, line.GetProperty("file").GetString()!)).Length) < 12_000_000);
     }
