@@ -89,12 +89,15 @@ public sealed class QwenVlClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a picture ahead of its questions and waits until the server holds it. Questions send theirs by themselves, once.</summary>
-    /// <exception cref="QwenVlException">There is no connection, or the picture was refused.</exception>
+    /// <summary>
+    /// Sends a picture ahead of its questions, which otherwise send it themselves; either way a connection sends it once.
+    /// Whether it is a picture at all the first question says.
+    /// </summary>
+    /// <exception cref="QwenVlException">There is no connection, or the picture is over one of the server's limits.</exception>
     public async Task UploadAsync(ClientImage image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        await RequireSession().Pictures.SendAndWaitAsync(image, cancellationToken).ConfigureAwait(false);
+        await RequireSession().Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks a question about a picture.</summary>

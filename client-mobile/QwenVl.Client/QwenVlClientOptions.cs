@@ -15,7 +15,7 @@ public sealed record QwenVlClientOptions
     /// <summary>How long connecting and the handshake may take. Default 10 seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the server may take to acknowledge a picture. Default 30 seconds.</summary>
+    /// <summary>How long the server may take to say whether it needs a picture. Default 30 seconds.</summary>
     public TimeSpan UploadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>A silent connection is probed after this time, and given up after as much again. Default 10 seconds.</summary>
@@ -26,6 +26,9 @@ public sealed record QwenVlClientOptions
 
     /// <summary>Prompt tokens that the device takes in at once: larger is faster, smaller answers a cancellation sooner. Default 256.</summary>
     public int PrefillChunk { get; init; } = 256;
+
+    /// <summary>Processor threads of the device's engines; 0, the default, takes one a physical core.</summary>
+    public int DeviceThreads { get; init; }
 
     /// <summary>Where time comes from.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
@@ -43,6 +46,7 @@ public sealed record QwenVlClientOptions
         RequirePositive(UploadTimeout, nameof(UploadTimeout));
         RequirePositive(KeepAlive, nameof(KeepAlive));
         if (MaxImagePixels < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "MaxImagePixels must be at least 1.");
+        if (DeviceThreads < 0) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "DeviceThreads must not be negative.");
         if (PrefillChunk < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "PrefillChunk must be at least 1.");
     }
 

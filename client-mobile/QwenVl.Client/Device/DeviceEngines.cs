@@ -1,13 +1,39 @@
+using QwenVl.Model.Checkpoints;
+using QwenVl.Model.Manifest;
+using QwenVl.OnnxRuntime;
+using QwenVl.OnnxRuntime.Decoding;
+using QwenVl.OnnxRuntime.Vision;
+
 namespace QwenVl.Client.Device;
 
 /// <summary>Opens a folder of engines as the device's model.</summary>
 internal static class DeviceEngines
 {
     /// <summary>Null where no folder is named.</summary>
+    /// <exception cref="QwenVlException">The folder holds no engines that can be used.</exception>
     public static DeviceModel? Open(QwenVlClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        return options.DeviceEnginePath is null ? null : throw new QwenVlException(QwenVlErrorCode.NoDeviceEngines, "Engine folders cannot be opened yet.");
+        if (options.DeviceEnginePath is null) return null;
+        try
+        {
+            EngineDirectory engine = EngineDirectory.Open(options.DeviceEnginePath);
+            // Between two tokens a phone's cores should sleep, not wait in a loop.
+            var runtime = new OnnxRuntimeOptions { IntraOpThreads = options.DeviceThreads, Spin = false };
+            return new DeviceModel
+            {
+                Fingerprint = engine.Manifest.Fingerprint.Model,
+                TokenizerFingerprint = engine.Manifest.Fingerprint.Tokenizer,
+                Config = engine.Config,
+                TokenizerPath = engine.TokenizerPath,
+                LoadVision = () => OnnxVisionEncoder.Load(engine, runtime),
+                LoadDecoder = () => OnnxTextDecoder.Load(engine, runtime),
+            };
+        }
+        catch (CheckpointException error)
+        {
+            throw new QwenVlException(QwenVlErrorCode.NoDeviceEngines, error.Message, error);
+        }
     }
 }

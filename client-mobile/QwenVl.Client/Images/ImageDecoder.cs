@@ -3,7 +3,7 @@ using SkiaSharp;
 
 namespace QwenVl.Client.Images;
 
-/// <summary>Decodes pictures with Skia: the first frame, upright, transparency on white.</summary>
+/// <summary>Decodes pictures with Skia: upright, transparency on white; animations are refused, as the server does.</summary>
 internal static class ImageDecoder
 {
     /// <exception cref="QwenVlException">It is no picture, is damaged, or has too many pixels.</exception>
@@ -11,9 +11,10 @@ internal static class ImageDecoder
     {
         using SKData data = SKData.CreateCopy(image.Bytes.Span);
         using SKCodec codec = SKCodec.Create(data)
-            ?? throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, "This is no picture that the device can read: use JPEG, PNG, WebP, GIF or BMP.");
+            ?? throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, "This is no picture that the device can read: use JPEG, PNG, WebP or BMP.");
         int width = codec.Info.Width, height = codec.Info.Height;
         if (width < 1 || height < 1) throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, $"The picture's header says {width} x {height} pixels.");
+        if (codec.FrameCount > 1) throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, $"The picture is an animation of {codec.FrameCount} frames: choose one of them.");
         // The header is read before any pixel's memory is reserved.
         if ((long)width * height > maxPixels)
             throw new QwenVlException(QwenVlErrorCode.ImageTooLarge, $"The picture has {width} x {height} pixels; up to {maxPixels} in all are read. Reduce it first.");

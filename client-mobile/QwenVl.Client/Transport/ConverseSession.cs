@@ -197,7 +197,7 @@ internal sealed class ConverseSession : IAsyncDisposable
         switch (message.MessageCase)
         {
             case ServerMessage.MessageOneofCase.ImageNeeded: Upload(message.ImageNeeded.ImageId)?.Needed(message.ImageNeeded.Offset); break;
-            case ServerMessage.MessageOneofCase.ImageReady: Upload(message.ImageReady.ImageId)?.Accept(message.ImageReady); break;
+            case ServerMessage.MessageOneofCase.ImageReady: Upload(message.ImageReady.ImageId)?.Ready(); break;
             case ServerMessage.MessageOneofCase.FeatureHeader: Question(message.FeatureHeader.QuestionId)?.Accept(message); break;
             case ServerMessage.MessageOneofCase.FeatureChunk: Question(message.FeatureChunk.QuestionId)?.Accept(message); break;
             case ServerMessage.MessageOneofCase.Tokens: Question(message.Tokens.QuestionId)?.Accept(message); break;

@@ -1,5 +1,4 @@
 using QwenVl.Client.Images;
-using QwenVl.Protos.V1;
 
 namespace QwenVl.Client.Transport;
 
@@ -7,7 +6,6 @@ namespace QwenVl.Client.Transport;
 internal sealed class ImageUpload(uint id, ClientImage image)
 {
     private readonly TaskCompletionSource<long?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<ImageReady> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Its number in the stream.</summary>
     public uint Id => id;
@@ -17,9 +15,6 @@ internal sealed class ImageUpload(uint id, ClientImage image)
 
     /// <summary>Where the upload starts; null where none is needed.</summary>
     public Task<long?> Answered => _answer.Task;
-
-    /// <summary>The server's word that it holds the picture.</summary>
-    public Task<ImageReady> Ready => _ready.Task;
 
     /// <summary>Takes the server's request for the bytes.</summary>
     public void Needed(long offset)
@@ -34,19 +29,13 @@ internal sealed class ImageUpload(uint id, ClientImage image)
     }
 
     /// <summary>Takes the server's word that it holds the picture.</summary>
-    public void Accept(ImageReady ready)
-    {
-        _answer.TrySetResult(null);
-        _ready.TrySetResult(ready);
-    }
+    public void Ready() => _answer.TrySetResult(null);
 
     /// <summary>Ends the waiting.</summary>
     public void Fail(QwenVlException error)
     {
         _answer.TrySetException(error);
-        _ready.TrySetException(error);
         // Nobody need be waiting; a failure nobody waits for is not an unobserved one.
         _ = _answer.Task.Exception;
-        _ = _ready.Task.Exception;
     }
 }

@@ -11,7 +11,8 @@ internal static class RpcErrors
     public static QwenVlException FromCall(RpcException error, QwenVlErrorCode unreachable)
     {
         string? reason = error.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason;
-        QwenVlErrorCode code = error.StatusCode is StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Unknown && reason is null
+        // A status without a reason is the transport's, not the server's.
+        QwenVlErrorCode code = reason is null && error.StatusCode is (StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Unknown or StatusCode.Internal)
             ? unreachable
             : CodeOf((RpcCode)(int)error.StatusCode, reason);
         string detail = error.Status.Detail is { Length: > 0 } text ? text : error.StatusCode.ToString();
@@ -28,21 +29,27 @@ internal static class RpcErrors
     public static QwenVlException FromQuestion(int code, string reason, string message) =>
         new(CodeOf((RpcCode)code, reason), $"The server could not answer: {(message.Length > 0 ? message : reason)}") { ServerReason = reason.Length > 0 ? reason : null };
 
-    private static QwenVlErrorCode CodeOf(RpcCode code, string? reason) => code switch
+    private static QwenVlErrorCode CodeOf(RpcCode code, string? reason) => reason switch
     {
-        _ when Says(reason, "TOKENIZER") => QwenVlErrorCode.TokenizerMismatch,
-        _ when Says(reason, "FINGERPRINT") || Says(reason, "CHECKPOINT") => QwenVlErrorCode.CheckpointMismatch,
-        _ when Says(reason, "VERSION") => QwenVlErrorCode.VersionMismatch,
-        _ when Says(reason, "CHECKSUM") || Says(reason, "CHUNK") => QwenVlErrorCode.ProtocolViolation,
-        _ when Says(reason, "PROMPT") || Says(reason, "CONTEXT") => code == RpcCode.InvalidArgument && Says(reason, "EMPTY") ? QwenVlErrorCode.InvalidArgument : QwenVlErrorCode.PromptTooLong,
-        _ when Says(reason, "IMAGE") || Says(reason, "PICTURE") => Says(reason, "LARGE") || Says(reason, "PIXELS") || Says(reason, "LIMIT") ? QwenVlErrorCode.ImageTooLarge : QwenVlErrorCode.ImageUnreadable,
+        "UNSUPPORTED_IMAGE" or "TRUNCATED_IMAGE" or "DAMAGED_IMAGE" or "ANIMATED_IMAGE" or "IMAGE_ASPECT_RATIO" => QwenVlErrorCode.ImageUnreadable,
+        "IMAGE_TOO_LARGE" => QwenVlErrorCode.ImageTooLarge,
+        "PROMPT_TOO_LONG" => QwenVlErrorCode.PromptTooLong,
+        "PROTOCOL_VERSION" => QwenVlErrorCode.VersionMismatch,
+        "FINGERPRINT_UNKNOWN" => QwenVlErrorCode.CheckpointMismatch,
+        "TOKENIZER_MISMATCH" => QwenVlErrorCode.TokenizerMismatch,
+        "CHUNK_OUT_OF_ORDER" or "CHUNK_CHECKSUM" or "CHUNK_TOO_LARGE" or "IMAGE_DIGEST_MISMATCH" or "IMAGE_UNKNOWN" or "IMAGE_NOT_READY"
+            or "QUESTION_KNOWN" or "QUESTION_UNKNOWN" or "HELLO_EXPECTED" => QwenVlErrorCode.ProtocolViolation,
+        "SLOW_READER" => QwenVlErrorCode.ConnectionLost,
+        "LOADING" => QwenVlErrorCode.ConnectionFailed,
+        _ => CodeOf(code),
+    };
+
+    private static QwenVlErrorCode CodeOf(RpcCode code) => code switch
+    {
         RpcCode.InvalidArgument or RpcCode.OutOfRange => QwenVlErrorCode.InvalidArgument,
-        RpcCode.FailedPrecondition => QwenVlErrorCode.CheckpointMismatch,
         RpcCode.ResourceExhausted => QwenVlErrorCode.LimitExceeded,
         RpcCode.DeadlineExceeded => QwenVlErrorCode.Timeout,
         RpcCode.Unavailable => QwenVlErrorCode.ConnectionLost,
         _ => QwenVlErrorCode.ServerFailed,
     };
-
-    private static bool Says(string? reason, string word) => reason?.Contains(word, StringComparison.Ordinal) ?? false;
 }

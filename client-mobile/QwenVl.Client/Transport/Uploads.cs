@@ -19,7 +19,7 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
     /// <param name="Elapsed">From the announcement to the last chunk queued.</param>
     public readonly record struct Sent(long Bytes, TimeSpan Elapsed);
 
-    /// <summary>Sends a picture where this stream has not. Does not wait until the server has looked at it: a question may follow at once.</summary>
+    /// <summary>Sends a picture where this stream has not. Does not wait until the server has looked at it: a question may follow at once, and is where a bad picture is refused.</summary>
     /// <returns>Its number in the stream, and what sending took where this call did it.</returns>
     /// <exception cref="QwenVlException">It is too large, or the stream ended.</exception>
     public async Task<(uint Id, Sent? Cost)> SendAsync(ClientImage image, CancellationToken cancellationToken)
@@ -27,14 +27,6 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
         (ImageUpload upload, Task<Sent> sending, bool first) = Start(image);
         Sent cost = await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         return (upload.Id, first ? cost : null);
-    }
-
-    /// <summary>Sends a picture and waits until the server holds it.</summary>
-    public async Task<ImageReady> SendAndWaitAsync(ClientImage image, CancellationToken cancellationToken)
-    {
-        (ImageUpload upload, Task<Sent> sending, _) = Start(image);
-        await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await PatientlyAsync(upload.Ready, cancellationToken).ConfigureAwait(false);
     }
 
     private (ImageUpload Upload, Task<Sent> Sending, bool First) Start(ClientImage image)
@@ -87,7 +79,7 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
             Sha256 = UnsafeByteOperations.UnsafeWrap(image.Sha256),
         };
         long bytes = await session.SendAsync(new ClientMessage { ImageStart = start }, CancellationToken.None).ConfigureAwait(false);
-        long? from = await PatientlyAsync(upload.Answered, CancellationToken.None).ConfigureAwait(false);
+        long? from = await AnswerAsync(upload).ConfigureAwait(false);
         int most = session.Limits.MaxUploadChunkBytes is > 0 and < LargestChunk and int limit ? limit : LargestChunk;
         for (long offset = from ?? image.Bytes.Length; offset < image.Bytes.Length; offset += most)
         {
@@ -99,15 +91,15 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
         return new Sent(bytes, options.TimeProvider.GetElapsedTime(started));
     }
 
-    private async Task<T> PatientlyAsync<T>(Task<T> answer, CancellationToken cancellationToken)
+    private async Task<long?> AnswerAsync(ImageUpload upload)
     {
         try
         {
-            return await answer.WaitAsync(options.UploadTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            return await upload.Answered.WaitAsync(options.UploadTimeout, options.TimeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException error)
         {
-            throw new QwenVlException(QwenVlErrorCode.Timeout, $"The server did not acknowledge the picture within {options.UploadTimeout.TotalSeconds:0.#} s. Try again, or raise UploadTimeout.", error);
+            throw new QwenVlException(QwenVlErrorCode.Timeout, $"The server did not say within {options.UploadTimeout.TotalSeconds:0.#} s whether it needs the picture. Try again, or raise UploadTimeout.", error);
         }
     }
 }
