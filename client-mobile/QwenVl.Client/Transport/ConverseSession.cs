@@ -11,6 +11,8 @@ namespace QwenVl.Client.Transport;
 /// </summary>
 internal sealed class ConverseSession : IAsyncDisposable
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
     private readonly AsyncDuplexStreamingCall<ClientMessage, ServerMessage> _call;
     private readonly StreamWriter _writer;
     private readonly CancellationTokenSource _stop;
@@ -146,6 +148,9 @@ internal sealed class ConverseSession : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         Fail(new QwenVlException(QwenVlErrorCode.NotConnected, "The connection was closed by this client. Call ConnectAsync again."));
+        // What waits is still written, such as the cancellation of a question; a server that does not listen is not waited for.
+        await _running.WaitAsync(Farewell, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _call.Dispose();
         _stop.Dispose();
@@ -190,6 +195,7 @@ internal sealed class ConverseSession : IAsyncDisposable
         }
 
         Fail(reason);
+        await _stop.CancelAsync().ConfigureAwait(false);
     }
 
     private void Dispatch(ServerMessage message)
@@ -243,7 +249,6 @@ internal sealed class ConverseSession : IAsyncDisposable
         _writer.Complete();
         foreach (CloudQuestion question in questions) question.Lose(reason);
         foreach (ImageUpload upload in uploads) upload.Fail(reason);
-        _stop.Cancel();
     }
 
     private void ThrowIfEnded()

@@ -4,7 +4,7 @@ namespace QwenVl.Tests.Client.Fakes;
 
 /// <summary>
 /// Logits are a hash of every token, position and feature row so far: one wrong or missing thing, and the rest of the
-/// answer is another. About one in twenty steps ends the answer.
+/// answer is another. About one in thirty steps ends the answer.
 /// </summary>
 internal sealed class HashDecoder : ITextDecoder
 {
@@ -64,7 +64,7 @@ internal sealed class HashDecoder : ITextDecoder
     {
         var logits = new float[VocabularySize];
         for (int i = 0; i < 256; i++) logits[i] = (Scramble(state + (ulong)i) >> 40) / (float)(1 << 24);
-        logits[TinyModel.Stop] = Scramble(state) % 20 == 0 ? 2 : -1;
+        logits[TinyModel.Stop] = Scramble(state) % 30 == 0 ? 2 : -1;
         return logits;
     }
 

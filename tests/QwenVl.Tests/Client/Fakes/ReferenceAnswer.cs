@@ -25,7 +25,13 @@ internal sealed record ReferenceAnswer(ImageFeatures Features, int[] Tokens, boo
         {
             decoder.Run([step]);
             int token = sampler.Sample(step.Logits.Span, [.. all], answer.Count);
-            if (token == TinyModel.Stop) return new ReferenceAnswer(features, [.. answer], true);
+            if (token == TinyModel.Stop)
+            {
+                // A shorter one would prove little: take another question.
+                Assert.True(answer.Count >= 8, $"The answer has {answer.Count} tokens only.");
+                return new ReferenceAnswer(features, [.. answer], true);
+            }
+
             answer.Add(token);
             if (answer.Count == maxNewTokens) return new ReferenceAnswer(features, [.. answer], false);
             int position = all.Count + prompt.PositionDelta;

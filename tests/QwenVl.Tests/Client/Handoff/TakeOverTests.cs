@@ -14,8 +14,8 @@ public sealed class TakeOverTests
     private static readonly ClientImage Image = TestPictures.Image;
 
     [Theory]
-    [InlineData("What is this?", 0f, 0)]
-    [InlineData("What is this?", 0f, 1)]
+    [InlineData("What is it?", 0f, 0)]
+    [InlineData("What is it?", 0f, 1)]
     [InlineData("Where?", 0f, 3)]
     [InlineData("Was steht da?", 0.8f, 0)]
     [InlineData("这是什么", 0.8f, 2)]
@@ -82,10 +82,10 @@ public sealed class TakeOverTests
     [Fact]
     public async Task A_server_that_is_done_before_the_device_is_ready_writes_it_all()
     {
-        ReferenceAnswer reference = ReferenceAnswer.Of(Image, "Fast", SamplingParameters.Greedy, MaxNewTokens);
+        ReferenceAnswer reference = ReferenceAnswer.Of(Image, "Quickly", SamplingParameters.Greedy, MaxNewTokens);
         var server = new ScriptedServer { Image = Image, Answer = reference };
 
-        (_, AnswerSummary summary) = await Conversation.AskAsync(server, "Fast", new GenerateOptions { MaxNewTokens = MaxNewTokens, TakeOverAfter = MaxNewTokens });
+        (_, AnswerSummary summary) = await Conversation.AskAsync(server, "Quickly", new GenerateOptions { MaxNewTokens = MaxNewTokens, TakeOverAfter = MaxNewTokens });
 
         Assert.Equal(reference.Text, summary.Text);
         Assert.Equal(0, summary.DeviceTokens);
