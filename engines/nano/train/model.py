@@ -8,8 +8,33 @@ from torch import nn
 from attention import attend_segments, attend_shared_prefix
 
 
+class Rotation(torch.autograd.Function):
+    """The rotary embedding in three kernels either way; the sine of the first half comes negated."""
+
+    @staticmethod
+    def forward(ctx, x, cos, sin):
+        ctx.save_for_backward(cos, sin)
+        return torch.addcmul(x * cos, x.roll(x.shape[-1] // 2, -1), sin)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        cos, sin = ctx.saved_tensors
+        return torch.addcmul((gradient * sin).roll(gradient.shape[-1] // 2, -1), gradient, cos), None, None
+
+
+def rotary_tables(angles, dtype):
+    """cos and sin for rotate(): float32 as the reference computes, or prepared for fast training in bf16."""
+    if dtype != torch.bfloat16:
+        return angles.cos(), angles.sin()
+    half = angles.shape[-1] // 2
+    sin = angles.sin()
+    return angles.cos().to(dtype), torch.cat([-sin[..., :half], sin[..., half:]], -1).to(dtype)
+
+
 def rotate(x, cos, sin):
-    """Rotary embedding in float32 over the last dimension; cos and sin broadcast against x."""
+    """Rotary embedding over the last dimension; cos and sin of rotary_tables() broadcast against x."""
+    if cos.dtype == torch.bfloat16:
+        return Rotation.apply(x, cos, sin)
     wide = x.float()
     first, second = wide.chunk(2, -1)
     return (wide * cos + torch.cat([-second, first], -1) * sin).to(x.dtype)
@@ -57,7 +82,7 @@ class RmsNorm(nn.Module):
 class Grids:
     """What the tower needs to know of the pictures of a batch: it depends on their grids only."""
 
-    def __init__(self, grids, config, device):
+    def __init__(self, grids, config, device, dtype=torch.float32):
         """grids: list of (gh, gw) in patches, both even."""
         self.lengths = [gh * gw for gh, gw in grids]
         rows = sum(self.lengths)
@@ -73,7 +98,7 @@ class Grids:
         self.row = 2 * torch.div(block, across, rounding_mode="floor") + torch.div(inside, 2, rounding_mode="floor")
         self.column = 2 * (block % across) + inside % 2
         self.table_index, self.table_weight = self._table(height, width, round(config["num_position_embeddings"] ** 0.5))
-        self.cos, self.sin = self._rotary(config["hidden_size"] // config["num_heads"])
+        self.cos, self.sin = self._rotary(config["hidden_size"] // config["num_heads"], dtype)
 
     def _table(self, height, width, side):
         """Four rows of the position table a patch and their bilinear weights."""
@@ -87,13 +112,13 @@ class Grids:
         weight = torch.stack([(1 - down) * (1 - over), (1 - down) * over, down * (1 - over), down * over], 1)
         return index, weight
 
-    def _rotary(self, width):
+    def _rotary(self, width, dtype):
         """cos and sin [rows, 1, head width]: the first half of the angles turns with the row, the second with the column."""
         quarter = width // 4
         steps = torch.arange(quarter, device=self.row.device, dtype=torch.float32)
         frequency = 10000.0 ** (-2 * steps / (2 * quarter))
         angles = torch.cat([self.row[:, None] * frequency, self.column[:, None] * frequency] * 2, 1)[:, None]
-        return angles.cos(), angles.sin()
+        return rotary_tables(angles, dtype)
 
 
 class VisionAttention(nn.Module):
@@ -249,8 +274,7 @@ class Text(nn.Module):
         for axis in (1, 2):
             stream[axis:3 * rope["mrope_section"][axis]:3] = axis
         angles = positions.float()[stream].permute(1, 2, 0) * frequency
-        angles = torch.cat([angles, angles], -1)[:, :, None]
-        return angles.cos(), angles.sin()
+        return rotary_tables(torch.cat([angles, angles], -1)[:, :, None], self.embed_tokens.weight.dtype)
 
     def forward(self, x, positions, attention, image_rows=None, taps=()):
         """Hidden rows [batch, rows, hidden] before the output matrix.
@@ -289,7 +313,8 @@ class Qwen3VL(nn.Module):
 
     def grids(self, grids):
         """Prepares the list of (gh, gw) for the tower."""
-        return Grids(grids, self.config["vision_config"], self.text.embed_tokens.weight.device)
+        weight = self.text.embed_tokens.weight
+        return Grids(grids, self.config["vision_config"], weight.device, weight.dtype)
 
     def embed(self, ids, image_rows=None, features=None):
         """Embeddings [batch, rows, hidden] with features put at the flat image_rows."""
