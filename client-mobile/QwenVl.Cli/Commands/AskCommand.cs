@@ -14,12 +14,18 @@ internal static class AskCommand
 {
     private static readonly Uri DefaultServer = new("http://127.0.0.1:8001");
 
+    private static readonly (string Name, Route Value)[] Routes =
+        [("hybrid", Route.Hybrid), ("cloud-only", Route.CloudOnly), ("cloud-features", Route.CloudFeatures), ("device-only", Route.DeviceOnly)];
+
+    private static readonly (string Name, PictureResolution Value)[] Resolutions =
+        [("auto", PictureResolution.Auto), ("512", PictureResolution.Pixels512), ("1024", PictureResolution.Pixels1024)];
+
     private static readonly Argument<string> Image = new("IMAGE") { Description = "A picture: JPEG, PNG, WebP or BMP." };
     private static readonly Argument<string> Prompt = new("PROMPT") { Description = "What to ask about it." };
     private static readonly Option<Uri?> Server = new("--server") { Description = $"The server's gRPC address. Default: {DefaultServer}" };
     private static readonly Option<string?> DeviceModel = new("--device-model") { Description = "The device's checkpoint or built engines. Default: the embedded checkpoint." };
-    private static readonly Option<Route> Way = new("--route") { Description = "Who does what.", DefaultValueFactory = _ => Route.Hybrid };
-    private static readonly Option<PictureResolution> Resolution = new("--resolution") { Description = "How many pixels the models see." };
+    private static readonly Option<string> Way = Choice("--route", "Who does what.", Routes);
+    private static readonly Option<string> Resolution = Choice("--resolution", "A budget of so many pixels squared for what the models see.", Resolutions);
     private static readonly Option<int> MaxTokens = new("--max-tokens") { Description = "The most tokens of the answer.", DefaultValueFactory = _ => 256 };
     private static readonly Option<float> Temperature = new("--temperature") { Description = "0 takes the best token always." };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Of the drawing where the temperature is over 0." };
@@ -36,7 +42,7 @@ internal static class AskCommand
     private static async Task RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
         IAnsiConsole console = AnsiConsole.Console;
-        Route route = arguments.GetValue(Way);
+        Route route = ValueOf(arguments, Way, Routes);
         ClientImage image = await ClientImage.FromFileAsync(arguments.GetRequiredValue(Image), cancellationToken);
         string? engines = route == Route.CloudOnly && arguments.GetValue(DeviceModel) is null
             ? null
@@ -52,11 +58,18 @@ internal static class AskCommand
         {
             Route = route,
             MaxNewTokens = arguments.GetValue(MaxTokens),
-            Resolution = arguments.GetValue(Resolution),
+            Resolution = ValueOf(arguments, Resolution, Resolutions),
             Sampling = new SamplingParameters { Temperature = arguments.GetValue(Temperature), Seed = arguments.GetValue(Seed) },
         };
         Answer answer = await client.GenerateAsync(image, arguments.GetRequiredValue(Prompt), generate, cancellationToken);
         AnswerSummary summary = await AnswerView.ShowAsync(answer, console, cancellationToken);
         if (arguments.GetValue(Timings)) console.Write(SummaryTable.Create(summary));
     }
+
+    /// <summary>The first name is the default.</summary>
+    private static Option<string> Choice<T>(string option, string description, (string Name, T Value)[] choices) =>
+        new Option<string>(option) { Description = description, DefaultValueFactory = _ => choices[0].Name }.AcceptOnlyFromAmong([.. choices.Select(choice => choice.Name)]);
+
+    private static T ValueOf<T>(ParseResult arguments, Option<string> option, (string Name, T Value)[] choices) =>
+        choices.First(choice => choice.Name == arguments.GetValue(option)).Value;
 }

@@ -63,7 +63,10 @@ internal sealed class LocalDevice : IAsyncDisposable
                 $"The question takes {rendered.Length} tokens and its answer up to {maxNewTokens}; the device holds {decoder.MaxSequenceLength}. Shorten one of them or ask for the 512 resolution.");
         }
 
-        return new LocalSequence(this, decoder, decoder.CreateSequence(needed), rendered, VisualRows.Join([features]), new TokenSampler(sampling), _prefillChunk);
+        // The cache comes last: nothing that may fail follows, so none is left behind.
+        VisualRows visual = VisualRows.Join([features]);
+        var sampler = new TokenSampler(sampling);
+        return new LocalSequence(this, decoder, decoder.CreateSequence(needed), rendered, visual, sampler, _prefillChunk);
     }, cancellationToken);
 
     /// <summary>Runs work on the device's thread; its failures become <see cref="QwenVlErrorCode.DeviceFailed"/>.</summary>

@@ -15,7 +15,9 @@ internal static class RpcErrors
         QwenVlErrorCode code = reason is null && error.StatusCode is (StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Unknown or StatusCode.Internal)
             ? unreachable
             : CodeOf((RpcCode)(int)error.StatusCode, reason);
-        string detail = error.Status.Detail is { Length: > 0 } text ? text : error.StatusCode.ToString();
+        // The transport's own words ("connection refused") say more than the status they end up in.
+        string cause = error.Status.DebugException?.GetBaseException().Message ?? error.Status.Detail;
+        string detail = (reason is null && cause.Length > 0 ? cause : error.Status.Detail is { Length: > 0 } text ? text : error.StatusCode.ToString()).TrimEnd('.');
         string message = code switch
         {
             QwenVlErrorCode.ConnectionLost => $"The connection broke: {detail}. Call ConnectAsync again.",
