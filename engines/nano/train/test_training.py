@@ -152,7 +152,7 @@ def test_training_learns_and_greedy_answers_agree_after_export(folder):
     random.seed(0)
     student = Student("tiny", folder.tokens, 13, CPU, torch.float32)
     pictures = [picture for path in list_shards(folder.data) for picture in read_shard(path, folder.encoder)]
-    started, steps, total = time.monotonic(), 0, 200
+    started, steps, total = time.monotonic(), 0, 400
     while steps < total:
         for batch, _ in fixed_batches(pictures, folder.encoder, 1024, CPU):
             student.model.set_int4(steps > 0.7 * total)
