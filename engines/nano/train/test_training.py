@@ -15,7 +15,7 @@ from data import list_shards, read_shard
 from evaluate import Decoder, chosen, evaluate, overlap, report
 from export import load_model, shards
 from loader import Loader, fixed_batches
-from model import Qwen3VL, fake_int4, initialise
+from model import Qwen3VL, fake_int4, initialise, rotary_tables, rotate
 from optimizer import orthogonalise
 from prompts import Template, positions_of
 from shapes import config
@@ -94,6 +94,18 @@ def test_fake_int4_is_idempotent_and_near(folder):
     assert len(once[0, :32].detach().numpy().round(5)) == 32 and len(numpy.unique(once[0, :32].detach().numpy().round(5))) <= 16
     once.sum().backward()
     assert torch.equal(weight.grad, torch.ones_like(weight))
+
+
+def test_bf16_rotation_agrees_with_float32_forward_and_backward(folder):
+    angles, results = torch.rand(5, 1, 32).repeat(1, 1, 2) * 9, []
+    start, weights = torch.randn(5, 3, 64).bfloat16(), torch.randn(5, 3, 64)
+    for dtype in (torch.float32, torch.bfloat16):
+        x = start.to(dtype).requires_grad_()
+        out = rotate(x, *rotary_tables(angles, dtype))
+        (out.float() * weights).sum().backward()
+        results.append((out.float().detach(), x.grad.float()))
+    for wide, narrow in zip(*results):
+        assert (wide - narrow).abs().max() < 0.02 * wide.abs().max()
 
 
 def test_orthogonalise_brings_singular_values_near_one(folder):
