@@ -75,7 +75,8 @@ internal static class SyntheticCheckpoint
         File.WriteAllBytes(path, [.. prefix, .. text, .. new byte[dataBytes]]);
     }
 
-    private static void WriteFile(string path, (string Name, long[] Shape, byte[] Bytes)[] tensors)
+    /// <summary>A single file of tensors of one type.</summary>
+    public static void WriteFile(string path, (string Name, long[] Shape, byte[] Bytes)[] tensors, string type = "BF16")
     {
         var header = new JsonObject { ["__metadata__"] = new JsonObject { ["format"] = "pt" } };
         long at = 0;
@@ -83,7 +84,7 @@ internal static class SyntheticCheckpoint
         {
             header[name] = new JsonObject
             {
-                ["dtype"] = "BF16",
+                ["dtype"] = type,
                 ["shape"] = new JsonArray([.. shape.Select(dimension => (JsonNode)dimension)]),
                 ["data_offsets"] = new JsonArray(at, at += bytes.Length),
             };
