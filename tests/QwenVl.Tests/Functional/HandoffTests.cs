@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Builder;
+using QwenVl.Client;
+using QwenVl.Client.Answers;
+using QwenVl.Client.Images;
+using QwenVl.Model.Manifest;
+using QwenVl.Model.Sampling;
+using QwenVl.Tests.Client.Fakes;
+using QwenVl.Tests.Golden;
+
+namespace QwenVl.Tests.Functional;
+
+/// <summary>Client and server, engines and sockets, all real: with one checkpoint on both sides, who writes must not matter.</summary>
+public sealed class HandoffTests(GoldenEngine golden) : IClassFixture<GoldenEngine>
+{
+    private static readonly SamplingParameters Drawn = new() { Temperature = 1, Seed = 7 };
+
+    [Fact]
+    public async Task A_handoff_between_real_engines_gives_the_device_s_own_text()
+    {
+        EngineDirectory engine = golden.Float32();
+        (WebApplication server, Uri address) = await LoopbackServer.StartAsync(engine);
+        await using WebApplication serving = server;
+        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = address, DeviceEnginePath = engine.Path });
+        await client.ConnectAsync();
+        ClientImage image = await ClientImage.FromFileAsync(GoldenFolder.File_(Path.Combine("images", "2_640x480.png")));
+        var alone = new GenerateOptions { Route = Route.DeviceOnly, MaxNewTokens = 40, Sampling = Drawn };
+        (_, AnswerSummary expected) = await Conversation.ReadAsync(await client.GenerateAsync(image, "What is it?", alone));
+
+        foreach (Route route in (Route[])[Route.CloudOnly, Route.CloudFeatures])
+        {
+            (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(image, "What is it?", alone with { Route = route }));
+            Assert.Equal(expected.Text, summary.Text);
+        }
+
+        for (int after = 0; after < 12; after += 3)
+        {
+            (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(image, "What is it?", alone with { Route = Route.Hybrid, TakeOverAfter = after }));
+            Assert.Equal(expected.Text, summary.Text);
+            Assert.True(summary.CloudTokens + summary.DeviceTokens == 40 && summary.CloudTokens >= after);
+            Assert.NotNull(summary.Server);
+        }
+    }
+
+    [Fact]
+    public async Task What_the_server_refuses_arrives_with_its_code_and_the_stream_goes_on()
+    {
+        EngineDirectory engine = golden.Float32();
+        (WebApplication server, Uri address) = await LoopbackServer.StartAsync(engine);
+        await using WebApplication serving = server;
+        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = address, DeviceEnginePath = engine.Path });
+        await client.ConnectAsync();
+
+        Answer answer = await client.GenerateAsync(ClientImage.FromBytes("no picture"u8.ToArray()), "What is it?");
+        var error = await Assert.ThrowsAsync<QwenVlException>(() => answer.GetSummaryAsync());
+        Assert.Equal(QwenVlErrorCode.ImageUnreadable, error.Code);
+
+        Answer long_ = await client.GenerateAsync(TestPictures.Image, string.Concat(Enumerable.Repeat("word ", 9000)));
+        error = await Assert.ThrowsAsync<QwenVlException>(() => long_.GetSummaryAsync());
+        Assert.Equal(QwenVlErrorCode.PromptTooLong, error.Code);
+
+        Answer good = await client.GenerateAsync(TestPictures.Image, "What is it?", new GenerateOptions { MaxNewTokens = 8 });
+        Assert.Equal(8, (await Conversation.ReadAsync(good)).Tokens.Count);
+    }
+}
