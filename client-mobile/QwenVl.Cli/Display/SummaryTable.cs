@@ -7,7 +7,7 @@ namespace QwenVl.Cli.Display;
 /// <summary>Who wrote how much of an answer, what went over the line, and where the time went.</summary>
 internal static class SummaryTable
 {
-    /// <summary>One line on who wrote what and how many bytes it took.</summary>
+    /// <summary>One line on who wrote what, how long it took and why it ended.</summary>
     public static string Line(AnswerSummary summary)
     {
         string writers = (summary.CloudTokens, summary.DeviceTokens) switch
@@ -17,14 +17,15 @@ internal static class SummaryTable
             _ => $"device {summary.DeviceTokens} tokens",
         };
         string lost = summary.ConnectionLost ? "; the connection broke" : "";
-        return $"{writers}; {Quantities.Bytes(summary.BytesSent)} bytes up, {Quantities.Bytes(summary.BytesReceived)} down; {Quantities.Milliseconds(summary.Timings.Total)} ms; {(summary.FinishReason == FinishReason.Stop ? "ended by the model" : "cut at the limit")}{lost}";
+        return $"{writers}; {Quantities.Milliseconds(summary.Timings.Total)} ms; {(summary.FinishReason == FinishReason.Stop ? "ended by the model" : "cut at the limit")}{lost}";
     }
 
     /// <summary>The stages of client and server side by side, in milliseconds.</summary>
     public static Table Create(AnswerSummary summary)
     {
-        var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumn("bytes and tokens");
+        // Fits a terminal of 80 columns; "at" counts from the question.
+        var table = new Table { Border = TableBorder.Horizontal };
+        table.AddColumn("totals");
         table.AddColumn(new TableColumn("").RightAligned());
         table.AddColumn("client");
         table.AddColumn(new TableColumn("ms").RightAligned());
@@ -47,8 +48,8 @@ internal static class SummaryTable
     [
         ("bytes up", Quantities.Bytes(summary.BytesSent)),
         ("bytes down", Quantities.Bytes(summary.BytesReceived)),
-        ("tokens, server", summary.CloudTokens.ToString(CultureInfo.InvariantCulture)),
-        ("tokens, device", summary.DeviceTokens.ToString(CultureInfo.InvariantCulture)),
+        ("server tokens", summary.CloudTokens.ToString(CultureInfo.InvariantCulture)),
+        ("device tokens", summary.DeviceTokens.ToString(CultureInfo.InvariantCulture)),
         ("taken over at", summary.TakenOverAt?.ToString(CultureInfo.InvariantCulture) ?? "–"),
     ];
 
@@ -57,15 +58,15 @@ internal static class SummaryTable
         .. Row("decode picture", timings.DecodeImage),
         .. Row("encode picture", timings.EncodeImage),
         .. Row("upload", timings.Upload),
-        .. Row("first feature chunk at", timings.FirstFeatureChunk),
+        .. Row("first chunk at", timings.FirstFeatureChunk),
         .. Row("all features at", timings.FeaturesComplete),
         .. Row("prefill", timings.Prefill),
         .. Row("takeover asked at", timings.TakeOverRequested),
         .. Row("handed off at", timings.HandedOff),
         .. Row("first token at", timings.FirstToken),
-        .. Row("first device token at", timings.FirstDeviceToken),
-        .. Row("server token, each", timings.CloudPerToken),
-        .. Row("device token, each", timings.DevicePerToken),
+        .. Row("device starts at", timings.FirstDeviceToken),
+        .. Row("each server token", timings.CloudPerToken),
+        .. Row("each device token", timings.DevicePerToken),
         ("total", Quantities.Milliseconds(timings.Total)),
     ];
 
@@ -73,11 +74,11 @@ internal static class SummaryTable
     [
         ("queue", Quantities.Milliseconds(timings.Queue)),
         ("preprocess", Quantities.Milliseconds(timings.Preprocess)),
-        ("encode, large model", Quantities.Milliseconds(timings.Encode)),
-        ("encode, for device", Quantities.Milliseconds(timings.ClientEncode)),
+        ("encode, large", Quantities.Milliseconds(timings.Encode)),
+        ("encode, device", Quantities.Milliseconds(timings.ClientEncode)),
         ("prefill", Quantities.Milliseconds(timings.Prefill)),
         ("decode", Quantities.Milliseconds(timings.Decode)),
-        ("first features at", Quantities.Milliseconds(timings.FirstFeatures)),
+        ("features at", Quantities.Milliseconds(timings.FirstFeatures)),
         ("first token at", Quantities.Milliseconds(timings.FirstToken)),
         ("total", Quantities.Milliseconds(timings.Total)),
         ("tokens", timings.GeneratedTokens.ToString(CultureInfo.InvariantCulture)),

@@ -29,14 +29,14 @@ public sealed class DisplayTests
 
         string text = output.ToString();
         Assert.DoesNotContain('\e', text);
-        foreach (string expected in (string[])["12,345", "67,890", "tokens, device", "taken over at", "upload", "3.2", "1,234.5", "prefill", "9.9"])
+        foreach (string expected in (string[])["12,345", "67,890", "device tokens", "taken over at", "upload", "3.2", "1,234.5", "prefill", "9.9"])
             Assert.Contains(expected, text, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_line_says_who_wrote_what()
     {
-        Assert.Equal("server 4 tokens, device 7 from token 4 on; 12,345 bytes up, 67,890 down; 1,234.5 ms; ended by the model", SummaryTable.Line(Summary));
+        Assert.Equal("server 4 tokens, device 7 from token 4 on; 1,234.5 ms; ended by the model", SummaryTable.Line(Summary));
         Assert.StartsWith("device 7 tokens;", SummaryTable.Line(Summary with { CloudTokens = 0 }), StringComparison.Ordinal);
         Assert.EndsWith("cut at the limit; the connection broke", SummaryTable.Line(Summary with { FinishReason = FinishReason.Length, ConnectionLost = true }), StringComparison.Ordinal);
     }
