@@ -10,7 +10,7 @@ public sealed record EngineManifest
     public const int CurrentFormatVersion = 1;
 
     /// <summary>The preparation of pictures that this version implements; features of another one do not fit.</summary>
-    public const string CurrentPreprocessingVersion = "1";
+    public const string CurrentPreprocessingVersion = Vision.ImagePreprocessor.Version;
 
     /// <summary>The folder's layout; another than <see cref="CurrentFormatVersion"/> is refused.</summary>
     public required int FormatVersion { get; init; }

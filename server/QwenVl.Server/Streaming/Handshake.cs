@@ -51,5 +51,6 @@ internal static class Handshake
         },
     };
 
-    private static string Short(string fingerprint) => fingerprint.Length <= 12 ? fingerprint : fingerprint[..12];
+    /// <summary>As much of a fingerprint as people compare.</summary>
+    public static string Short(string fingerprint) => fingerprint.Length <= 12 ? fingerprint : fingerprint[..12];
 }

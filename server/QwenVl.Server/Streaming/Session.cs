@@ -50,7 +50,7 @@ internal sealed class Session(ModelHost models, StreamServices services, Outgoin
 
         if (reader.Current.Hello is not { } hello) throw Expected($"{reader.Current.MessageCase} came");
         _clientTower = Handshake.Accept(hello, models);
-        services.Log.StreamOpened(Printable(hello.ClientName), _clientTower?.Fingerprint.Model[..12] ?? "none");
+        services.Log.StreamOpened(Printable(hello.ClientName), Handshake.Short(_clientTower?.Fingerprint.Model ?? "none"));
         await outgoing.WriteAsync(Handshake.Welcome(models, services.Runtime.Value), cancellation);
     }
 

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Options;
+using QwenVl.Engines.Building;
+using QwenVl.Engines.Caching;
+using QwenVl.Model.Checkpoints;
+using QwenVl.Model.Manifest;
+using QwenVl.Model.Prompts;
+using QwenVl.Model.Text;
+using QwenVl.OnnxRuntime;
+using QwenVl.OnnxRuntime.Decoding;
+using QwenVl.OnnxRuntime.Vision;
+using QwenVl.Runtime.Configuration;
+using QwenVl.Runtime.Decoding;
+using QwenVl.Runtime.Encoding;
+using QwenVl.Runtime.Telemetry;
+
+namespace QwenVl.Runtime.Hosting;
+
+/// <summary>Builds what engines are missing and loads them.</summary>
+public sealed class ModelLoader(IOptions<RuntimeOptions> options, RuntimeMetrics metrics, TimeProvider time)
+{
+    private static readonly EngineBuildOptions Engine = new() { Dialect = EngineDialect.OnnxRuntime, VisionWeights = WeightFormat.Float32, DecoderWeights = WeightFormat.Float32 };
+
+    /// <summary>Loads the writer and the clients' towers.</summary>
+    /// <param name="progress">Receives which checkpoint is at which stage of its build.</param>
+    /// <param name="cancellation">Ends the work; nothing half-built stays.</param>
+    /// <returns>Everything hosted; the caller disposes it.</returns>
+    /// <exception cref="CheckpointException">A checkpoint is missing, incomplete or damaged.</exception>
+    /// <exception cref="IOException">The engine cache cannot be written.</exception>
+    public async Task<ModelHost> LoadAsync(IProgress<(string Checkpoint, EngineBuildProgress Build)>? progress, CancellationToken cancellation)
+    {
+        var cache = new EngineCache(options.Value.EngineCache ?? EngineCache.DefaultRoot);
+        var owned = new Stack<IDisposable>();
+        try
+        {
+            EngineDirectory engine = await BuildAsync(cache, options.Value.ModelPath, progress, cancellation);
+            HostedModel model = LoadModel(engine);
+            owned.Push(model);
+            var towers = new Dictionary<string, HostedTower>();
+            IEnumerable<string> paths = options.Value.ClientModelPaths.Count > 0 ? options.Value.ClientModelPaths : [RuntimeOptions.DefaultClientModelPath];
+            foreach (string path in paths)
+            {
+                EngineDirectory client = await BuildAsync(cache, path, progress, cancellation);
+                string fingerprint = client.Manifest.Fingerprint.Model;
+                if (towers.ContainsKey(fingerprint)) continue;
+                towers[fingerprint] = fingerprint == model.Tower.Fingerprint.Model ? model.Tower : LoadTower(client);
+                owned.Push(towers[fingerprint]);
+            }
+
+            return new ModelHost(model, towers.Values);
+        }
+        catch
+        {
+            while (owned.TryPop(out IDisposable? item)) item.Dispose();
+            throw;
+        }
+    }
+
+    private static Task<EngineDirectory> BuildAsync(EngineCache cache, string path, IProgress<(string, EngineBuildProgress)>? progress, CancellationToken cancellation) =>
+        cache.GetOrBuildAsync(path, Engine, progress is null ? null : new Relay(progress, path), cancellation);
+
+    private HostedModel LoadModel(EngineDirectory engine)
+    {
+        QwenTokenizer tokenizer = QwenTokenizer.Load(engine.TokenizerPath);
+        HostedTower tower = LoadTower(engine);
+        RuntimeOptions limits = options.Value;
+        var decoder = new DecodeWorker(OnnxTextDecoder.Load(engine, Ort()), limits.MaxBatchSize, limits.MaxQueueLength, limits.PrefillChunkTokens, metrics, time);
+        return new HostedModel(tower, tokenizer, new PromptBuilder(tokenizer, engine.Config), decoder);
+    }
+
+    private HostedTower LoadTower(EngineDirectory engine)
+    {
+        RuntimeOptions limits = options.Value;
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(engine.Manifest.WeightsFolder ?? engine.Path));
+        var worker = new EncodeWorker(OnnxVisionEncoder.Load(engine, Ort()), name, limits.MaxBatchSize, limits.MaxQueueLength, TimeSpan.FromMilliseconds(limits.MaxQueueDelayMs), metrics, time);
+        return new HostedTower(engine.Manifest.Fingerprint, engine.Config, worker);
+    }
+
+    private OnnxRuntimeOptions Ort() => new() { IntraOpThreads = options.Value.IntraOpThreads, Spin = false };
+
+    private sealed class Relay(IProgress<(string, EngineBuildProgress)> progress, string path) : IProgress<EngineBuildProgress>
+    {
+        public void Report(EngineBuildProgress value) => progress.Report((path, value));
+    }
+}

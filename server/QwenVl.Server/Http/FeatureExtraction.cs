@@ -1,0 +1,90 @@
+using QwenVl.Model.Execution;
+using QwenVl.Model.Features;
+using QwenVl.Model.Prompts;
+using QwenVl.Model.Sampling;
+using QwenVl.Model.Vision;
+using QwenVl.Runtime.Decoding;
+using QwenVl.Runtime.Encoding;
+using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Hosting;
+using QwenVl.Runtime.Preprocessing;
+using QwenVl.Runtime.Prompting;
+using QwenVl.Server.Lifecycle;
+
+namespace QwenVl.Server.Http;
+
+/// <summary>A picture and a prompt to 512 numbers and a sentence.</summary>
+internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline features, PromptPreparation prompts, TimeProvider time)
+{
+    private const int MaxContextTokens = 128;
+    private readonly Lock _lock = new();
+    private (int Width, FeatureProjection Projection)? _projection;
+
+    /// <summary>Answers one request.</summary>
+    /// <exception cref="RequestException">The request is refused.</exception>
+    public async Task<FeatureExtractResponse> RunAsync(FeatureExtractRequest request, CancellationToken cancellation)
+    {
+        long start = time.GetTimestamp();
+        HostedModel model = models.Require().Model;
+        ImageEncoding encoding = features.Begin(EncodedImage.Create(Bytes(request), features.Preparation), MaxPixels(request.Resolution));
+        Prompt prompt = prompts.Build(model, [ChatTurn.User(request.TextPrompt ?? "", encoding.Grid)]);
+        EncodeResult encoded = await encoding.EncodeAsync(model.Tower, cancellation);
+        var vector = new float[FeatureProjection.Length];
+        ProjectionFor(encoded.Features.Width).Project(encoded.Features.Main, vector);
+        (string text, GenerationResult generated) = await DescribeAsync(model, prompt, encoded, cancellation);
+        return new FeatureExtractResponse(
+            vector,
+            text,
+            new FeatureExtractGrid(encoding.Grid.Height, encoding.Grid.Width),
+            new FeatureExtractTimings(encoding.PreprocessSeconds, encoded.RunSeconds, generated.PrefillSeconds, generated.DecodeSeconds, time.GetElapsedTime(start).TotalSeconds));
+    }
+
+    private async Task<(string Text, GenerationResult Result)> DescribeAsync(HostedModel model, Prompt prompt, EncodeResult encoded, CancellationToken cancellation)
+    {
+        int most = prompts.MaxNewTokens(model, prompt, MaxContextTokens);
+        var request = new GenerationRequest(prompt, VisualRows.Join([encoded.Features]), [], most, SamplingParameters.Greedy, model.Tower.Config.StopTokenIds);
+        Generation generation = model.Decoder.Start(request, cancellation);
+        var ids = new List<int>();
+        await foreach (GeneratedToken token in generation.Tokens.ReadAllAsync(cancellation)) ids.Add(token.Id);
+        return (model.Tokenizer.Decode([.. ids]), await generation.Completion);
+    }
+
+    private FeatureProjection ProjectionFor(int width)
+    {
+        lock (_lock)
+        {
+            if (_projection is not { } held || held.Width != width) _projection = held = (width, new FeatureProjection(width));
+            return held.Projection;
+        }
+    }
+
+    private static byte[] Bytes(FeatureExtractRequest request)
+    {
+        if (request.ImageBase64 is null == request.ImageUrl is null) throw RequestException.Invalid(RequestReason.BadRequest, "Give exactly one of image_base64 and image_url.");
+        string base64 = request.ImageBase64 ?? DataOf(request.ImageUrl!);
+        try
+        {
+            return Convert.FromBase64String(base64);
+        }
+        catch (FormatException)
+        {
+            throw RequestException.Invalid(RequestReason.BadRequest, "The picture is not valid base64.");
+        }
+    }
+
+    private static string DataOf(string url)
+    {
+        const string Scheme = "data:", Encoding = ";base64";
+        int comma = url.IndexOf(',', StringComparison.Ordinal);
+        if (!url.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || comma < 0 || !url.AsSpan(0, comma).EndsWith(Encoding, StringComparison.OrdinalIgnoreCase))
+            throw RequestException.Invalid(RequestReason.BadRequest, "image_url takes data: URLs in base64 only; the server fetches nothing from the network.");
+        return url[(comma + 1)..];
+    }
+
+    private static long MaxPixels(string? resolution) => resolution switch
+    {
+        null or "auto" or "512" => SmartResize.Pixels512,
+        "1024" => SmartResize.Pixels1024,
+        _ => throw RequestException.Invalid(RequestReason.BadRequest, "resolution is auto, 512 or 1024."),
+    };
+}
