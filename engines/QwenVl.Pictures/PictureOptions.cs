@@ -68,4 +68,10 @@ public sealed record PictureOptions
 
     /// <summary>Whether signs and scenes also ask for boxes, and pointing pictures for text and shapes: more to learn from a picture.</summary>
     public bool MixesTasks { get; init; }
+
+    /// <summary>The same without pictures whose longer side is over <paramref name="longestSide"/> pixels, at least 200.</summary>
+    public PictureOptions UpTo(double longestSide) => this with
+    {
+        Sizes = [.. Sizes.Where(band => band.Least < longestSide || band == Sizes[0]).Select(band => band with { Most = Math.Min(band.Most, longestSide) })],
+    };
 }
