@@ -5,7 +5,13 @@ namespace QwenVl.Model.Sampling;
 /// <summary>Chooses tokens for one answer. Not safe for concurrent use; its buffers are reused from token to token.</summary>
 public sealed class TokenSampler
 {
+    // Shares of the best token's probability.
+    private const float FirstThreshold = 0.25f;
+    private const float ThresholdStep = 0.125f;
+    private const double RoundingMargin = 1e-9;
+
     private readonly SamplingParameters _parameters;
+    private readonly Comparison<int> _byScore;
     private float[] _scores = [];
     private int[] _order = [];
 
@@ -14,7 +20,7 @@ public sealed class TokenSampler
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (parameters.Problem is { } problem) throw new ArgumentException(problem, nameof(parameters));
-        _parameters = parameters;
+        (_parameters, _byScore) = (parameters, ByFallingScore);
     }
 
     /// <summary>Chooses the token of index <paramref name="index"/> of the answer.</summary>
@@ -59,21 +65,59 @@ public sealed class TokenSampler
         return best;
     }
 
-    /// <summary>Orders tokens by falling score and returns how many top-k and top-p keep.</summary>
+    /// <summary>Puts the tokens that top-k and top-p keep first in the order, by falling score, and returns how many they are. Where all are kept their order does not matter.</summary>
     private int Keep()
     {
         if (_order.Length != _scores.Length) _order = new int[_scores.Length];
-        for (int i = 0; i < _order.Length; i++) _order[i] = i;
-        float[] scores = _scores;
-        Array.Sort(_order, (left, right) => scores[left] != scores[right] ? scores[right].CompareTo(scores[left]) : left.CompareTo(right));
-        int kept = _parameters.TopK == 0 ? _order.Length : Math.Min(_parameters.TopK, _order.Length);
-        double total = 0;
-        for (int i = 0; i < kept; i++) total += scores[_order[i]];
-        double sum = 0;
+        if (_parameters is { TopK: 0, TopP: 1 })
+        {
+            for (int i = 0; i < _order.Length; i++) _order[i] = i;
+            return _order.Length;
+        }
+
+        int candidates = Candidates();
+        _order.AsSpan(0, candidates).Sort(_byScore);
+        int kept = _parameters.TopK == 0 ? candidates : Math.Min(_parameters.TopK, candidates);
+        double total = _parameters.TopK == 0 ? Total() : 0, sum = 0;
+        for (int i = 0; _parameters.TopK > 0 && i < kept; i++) total += _scores[_order[i]];
         for (int i = 0; i < kept; i++)
-            if ((sum += scores[_order[i]]) >= _parameters.TopP * total) return i + 1;
+            if ((sum += _scores[_order[i]]) >= _parameters.TopP * total) return i + 1;
         return kept;
     }
+
+    /// <summary>
+    /// Collects every token down to a score at which there are enough for top-k, or at which top-p is reached: a few
+    /// passes over the vocabulary and a short sort, where sorting all of it would take longer than a step of the decoder.
+    /// </summary>
+    private int Candidates()
+    {
+        int enough = _parameters.TopK == 0 ? int.MaxValue : _parameters.TopK;
+        // A little more than needed: sums in another order may round differently.
+        double share = _parameters.TopK == 0 ? (_parameters.TopP + RoundingMargin) * Total() : double.MaxValue;
+        for (float least = FirstThreshold; ; least *= ThresholdStep)
+        {
+            int count = 0;
+            double sum = 0;
+            for (int i = 0; i < _scores.Length; i++)
+            {
+                if (_scores[i] < least) continue;
+                sum += _scores[i];
+                _order[count++] = i;
+            }
+
+            if (count >= enough || sum >= share || least == 0) return count;
+        }
+    }
+
+    private double Total()
+    {
+        double total = 0;
+        foreach (float score in _scores) total += score;
+        return total;
+    }
+
+    private int ByFallingScore(int left, int right) =>
+        _scores[left] != _scores[right] ? _scores[right].CompareTo(_scores[left]) : left.CompareTo(right);
 
     /// <summary>SplitMix64 of seed and index: a number in 0 to 1.</summary>
     private static double Uniform(ulong seed, int index)

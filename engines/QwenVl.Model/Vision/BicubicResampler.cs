@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace QwenVl.Model.Vision;
 
 /// <summary>
@@ -15,16 +17,23 @@ public static class BicubicResampler
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        RgbImage result = source;
-        if (width != source.Width) result = Horizontal(result, width);
-        if (height != source.Height) result = Vertical(result, height);
-        return result;
+        if (height == source.Height) return width == source.Width ? source : new RgbImage(width, height, Horizontal(source, width, new byte[width * height * 3]));
+        if (width == source.Width) return new RgbImage(width, height, Vertical(source.Pixels, width, source.Height, height));
+        // The picture between the passes is seen by nobody else.
+        byte[] between = ArrayPool<byte>.Shared.Rent(width * source.Height * 3);
+        try
+        {
+            return new RgbImage(width, height, Vertical(Horizontal(source, width, between), width, source.Height, height));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(between);
+        }
     }
 
-    private static RgbImage Horizontal(RgbImage source, int width)
+    private static byte[] Horizontal(RgbImage source, int width, byte[] pixels)
     {
         ResamplingWeights weights = ResamplingWeights.Bicubic(source.Width, width);
-        var pixels = new byte[width * source.Height * 3];
         for (int y = 0; y < source.Height; y++)
         {
             ReadOnlySpan<byte> input = source.Pixels.AsSpan(y * source.Width * 3, source.Width * 3);
@@ -47,13 +56,13 @@ public static class BicubicResampler
             }
         }
 
-        return new RgbImage(width, source.Height, pixels);
+        return pixels;
     }
 
-    private static RgbImage Vertical(RgbImage source, int height)
+    private static byte[] Vertical(byte[] source, int width, int from, int height)
     {
-        ResamplingWeights weights = ResamplingWeights.Bicubic(source.Height, height);
-        int stride = source.Width * 3;
+        ResamplingWeights weights = ResamplingWeights.Bicubic(from, height);
+        int stride = width * 3;
         var pixels = new byte[stride * height];
         var sums = new int[stride];
         for (int y = 0; y < height; y++)
@@ -62,7 +71,7 @@ public static class BicubicResampler
             for (int tap = 0; tap < weights.Counts[y]; tap++)
             {
                 int weight = weights.Values[y * weights.Taps + tap];
-                ReadOnlySpan<byte> row = source.Pixels.AsSpan((weights.Starts[y] + tap) * stride, stride);
+                ReadOnlySpan<byte> row = source.AsSpan((weights.Starts[y] + tap) * stride, stride);
                 for (int x = 0; x < row.Length; x++) sums[x] += row[x] * weight;
             }
 
@@ -70,7 +79,7 @@ public static class BicubicResampler
             for (int x = 0; x < output.Length; x++) output[x] = Clamp(sums[x]);
         }
 
-        return new RgbImage(source.Width, height, pixels);
+        return pixels;
     }
 
     private static byte Clamp(int sum) => (byte)Math.Clamp(sum >> ResamplingWeights.Precision, 0, 255);

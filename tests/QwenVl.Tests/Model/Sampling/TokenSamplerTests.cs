@@ -52,6 +52,29 @@ public sealed class TokenSamplerTests
         Assert.Equal(whole[10..], Enumerable.Range(10, 10).Select(index => second.Sample(Logits, [], index)));
     }
 
+    [Theory]
+    [InlineData(0, 0.8f)]
+    [InlineData(20, 1)]
+    [InlineData(20, 0.8f)]
+    [InlineData(5000, 0.99f)]
+    public void Only_what_a_full_sort_would_keep_is_ever_drawn(int topK, float topP)
+    {
+        var random = new Random(5);
+        float[] logits = [.. Enumerable.Range(0, 2000).Select(_ => random.NextSingle() * 12 - 6)];
+        var sampler = new TokenSampler(new SamplingParameters { Temperature = 0.7f, TopK = topK, TopP = topP, Seed = 9 });
+        (int Id, double Weight)[] sorted = [.. logits.Select((logit, id) => (id, Math.Exp(logit / 0.7))).OrderByDescending(entry => entry.Item2)];
+        if (topK > 0) sorted = sorted[..Math.Min(topK, sorted.Length)];
+        double total = sorted.Sum(entry => entry.Weight), sum = 0;
+        HashSet<int> kept = [.. sorted.TakeWhile(entry => (sum += entry.Weight) - entry.Weight < topP * total).Select(entry => entry.Id)];
+
+        HashSet<int> drawn = [.. Enumerable.Range(0, 20_000).Select(index => sampler.Sample(logits, [], index))];
+
+        Assert.Subset(kept, drawn);
+        Assert.Contains(sorted[0].Id, drawn);
+        // Rare ones may not come in so many draws, common ones must.
+        Assert.Superset(sorted.Take(5).Select(entry => entry.Id).ToHashSet(), drawn);
+    }
+
     [Fact]
     public void Logits_that_are_not_numbers_are_an_error() =>
         Assert.Throws<InvalidOperationException>(() => new TokenSampler(SamplingParameters.Greedy).Sample([float.NaN, 1], [], 0));
