@@ -57,8 +57,10 @@ class Part:
 class Pool:
     """Shards held in memory while the generator writes new ones; each is deleted from disk once it was read."""
 
-    def __init__(self, folder, encoder, reuse, capacity, delete):
+    def __init__(self, folder, encoder, reuse, capacity, delete, questions=None):
+        """questions: the most of a picture that a batch asks, chosen anew each time; None for all."""
         self.folder, self.encoder, self.reuse, self.capacity, self.delete = folder, encoder, reuse, capacity, delete
+        self.questions = questions
         self.parts, self.seen, self.lock = [], set(), threading.Lock()
         self.pictures = 0
         threading.Thread(target=self._read, daemon=True).start()
@@ -102,7 +104,12 @@ class Pool:
             part.uses += 1
             chosen.append(part)
             count += len(part.pictures)
-        return [picture for part in chosen for picture in part.pictures]
+        return [self._asked(picture) for part in chosen for picture in part.pictures]
+
+    def _asked(self, picture):
+        if self.questions is None or len(picture.questions) <= self.questions:
+            return picture
+        return picture._replace(questions=random.sample(picture.questions, self.questions))
 
     def mean_uses(self):
         with self.lock:

@@ -25,7 +25,7 @@ def to_device(arrays, meta, device):
 class Loader:
     """Yields (batch on the device, statistics) for ever; the caller must be done reading slots when it asks for the next."""
 
-    def __init__(self, folder, encoder, device, patch_budget, reuse, capacity, delete, seed=0):
+    def __init__(self, folder, encoder, device, patch_budget, reuse, capacity, delete, questions=None, seed=0):
         self.device = device
         size = patch_budget * 770 + TEXT_BYTES
         self.slots = [mmap.mmap(-1, size) for _ in range(SLOTS)]  # anonymous and shared with the forked process
@@ -33,15 +33,15 @@ class Loader:
         self.free, self.full = context.Queue(), context.Queue()
         for index in range(SLOTS):
             self.free.put(index)
-        settings = (folder, encoder, patch_budget, reuse, capacity, delete, seed)
+        settings = (folder, encoder, patch_budget, reuse, capacity, delete, questions, seed)
         self.process = context.Process(target=self._work, args=settings, daemon=True)
         self.process.start()
         self.held = None
 
-    def _work(self, folder, encoder, patch_budget, reuse, capacity, delete, seed):
+    def _work(self, folder, encoder, patch_budget, reuse, capacity, delete, questions, seed):
         random.seed(seed)
         try:
-            pool = Pool(folder, encoder, reuse, capacity, delete)
+            pool = Pool(folder, encoder, reuse, capacity, delete, questions)
             packer = Packer(Template(encoder))
             while os.getppid() != 1:
                 for group in plan(pool.mix(), patch_budget):

@@ -148,7 +148,7 @@ class Run:
         self.cuda = torch.cuda.is_available()
         self.device = torch.device("cuda" if self.cuda else "cpu")
         self.loader = Loader(arguments.data, self.encoder, self.device, arguments.patches, arguments.reuse,
-                             int(arguments.buffer_gb * 2 ** 30), arguments.delete_shards)  # forks before CUDA starts
+                             int(arguments.buffer_gb * 2 ** 30), arguments.delete_shards, arguments.questions)  # forks before CUDA starts
         if self.cuda:
             torch.backends.cuda.matmul.allow_tf32 = True
             torch.backends.cuda.enable_cudnn_sdp(False)  # it plans anew for every shape, and no two batches have the same
@@ -309,6 +309,7 @@ def main():
     parser.add_argument("--reuse", type=int, default=4, help="times a picture is used before waiting for new ones")
     parser.add_argument("--buffer-gb", type=float, default=32, help="memory for pictures")
     parser.add_argument("--delete-shards", action="store_true", help="delete each shard of --data once it was read")
+    parser.add_argument("--questions", type=int, help="questions about a picture in a batch at most: fewer leave more time for pictures")
     parser.add_argument("--held-out-pictures", type=int, default=2000)
     parser.add_argument("--final-per-task", type=int, default=500, help="questions of each task in the last evaluation")
     parser.add_argument("--log-every", type=float, default=10, help="seconds between log lines")
