@@ -18,11 +18,18 @@ internal static class ShardsCommand
         var first = new Option<int>("--first-shard") { Description = "Number of the first shard.", DefaultValueFactory = _ => 0 };
         var large = new Option<double>("--budget-1024-share") { Description = "Share of pictures for the 1024 budget.", DefaultValueFactory = _ => 0.12 };
         var longest = new Option<double>("--longest-side") { Description = "Longest side in pixels, 200 to 1,600: small pictures train faster.", DefaultValueFactory = _ => 1600 };
+        var kinds = new Option<double[]>("--kinds")
+        {
+            Description = "How often signs, scenes and pointing are drawn: three numbers.",
+            DefaultValueFactory = _ => [.. new PictureOptions().KindWeights],
+            AllowMultipleArgumentsPerToken = true,
+            Arity = new ArgumentArity(3, 3),
+        };
         var split = new Option<PictureSplit>("--split") { Description = "train or heldout.", DefaultValueFactory = _ => PictureSplit.Train };
         var waiting = new Option<int>("--most-waiting") { Description = "Wait while this many shards lie in the folder; 0 never waits.", DefaultValueFactory = _ => 0 };
         var command = new Command("shards", "Writes training shards; a shard is complete when its .jsonl is there.")
         {
-            seed, fonts, folder, workers, perShard, shards, first, large, longest, split, waiting,
+            seed, fonts, folder, workers, perShard, shards, first, large, longest, kinds, split, waiting,
         };
         command.SetAction(async (result, cancel) =>
         {
@@ -37,7 +44,7 @@ internal static class ShardsCommand
                 FirstShard = result.GetValue(first),
                 Budget1024Share = result.GetValue(large),
                 Split = result.GetValue(split),
-                Pictures = (result.GetValue(split) == PictureSplit.Train ? ShardOptions.ForTraining : new PictureOptions()).UpTo(result.GetValue(longest)),
+                Pictures = (result.GetValue(split) == PictureSplit.Train ? ShardOptions.ForTraining : new PictureOptions()).UpTo(result.GetValue(longest)) with { KindWeights = result.GetValue(kinds)! },
                 MostWaiting = result.GetValue(waiting),
             }, TimeProvider.System);
             await writer.Write(shard => Console.WriteLine($"shard {shard}"), cancel);
