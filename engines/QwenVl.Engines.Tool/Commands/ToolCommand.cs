@@ -42,5 +42,6 @@ internal static class ToolCommand
     {
         InspectCommand.Create(),
         BuildCommand.Create(),
+        VerifyCommand.Create(),
     };
 }

@@ -41,8 +41,10 @@ internal sealed class ToolConsole
 
     private static IAnsiConsole Create(TextWriter writer)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        if (!console.Profile.Out.IsTerminal) console.Profile.Width = RedirectedWidth;
+        var output = new AnsiConsoleOutput(writer);
+        if (output.IsTerminal) return AnsiConsole.Create(new AnsiConsoleSettings { Out = output });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = output, Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = RedirectedWidth;
         return console;
     }
 }
