@@ -1,6 +1,7 @@
 using System.CommandLine;
 using QwenVl.Client;
 using QwenVl.Model.Checkpoints;
+using QwenVl.Pictures.Commands;
 
 namespace QwenVl.Engines.Tool.Commands;
 
@@ -43,5 +44,7 @@ internal static class ToolCommand
         InspectCommand.Create(),
         BuildCommand.Create(),
         VerifyCommand.Create(),
+        EvalCommand.Create(),
+        DrawCommand.Create(),
     };
 }
