@@ -1,12 +1,17 @@
 using FsCheck.Xunit;
 using QwenVl.Model.Text;
 using QwenVl.Tests.Golden;
+using QwenVl.Tests.Infrastructure;
 
 namespace QwenVl.Tests.Model.Text;
 
 public sealed class QwenTokenizerTests
 {
     private static readonly Lazy<QwenTokenizer> Tokenizer = new(() => QwenTokenizer.Load(Path.Combine(GoldenFolder.Checkpoint, "tokenizer.json")));
+
+    // A property cannot be skipped, and this one holds for every tokenizer: without the golden one it takes the embedded one.
+    private static readonly Lazy<QwenTokenizer> AnyTokenizer = new(() =>
+        GoldenFolder.Path is null ? QwenTokenizer.Load(RepositoryFolder.File("engines", "nano", "tokenizer.json")) : Tokenizer.Value);
 
     [Fact]
     public void All_recorded_texts_have_the_recorded_tokens()
@@ -38,10 +43,9 @@ public sealed class QwenTokenizerTests
     [Property(MaxTest = 200)]
     public void Text_in_normal_form_comes_back(string text)
     {
-        GoldenFolder.Require();
         string normal = TextNormalization.ToNfc(text ?? "");
 
-        Assert.Equal(normal, Tokenizer.Value.Decode(Tokenizer.Value.Encode(text ?? "")));
+        Assert.Equal(normal, AnyTokenizer.Value.Decode(AnyTokenizer.Value.Encode(text ?? "")));
     }
 
     [Theory]
