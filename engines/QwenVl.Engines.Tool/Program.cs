@@ -1,1 +1,3 @@
-return 0;
+using QwenVl.Engines.Tool.Commands;
+
+return await ToolCommand.RunAsync(args);

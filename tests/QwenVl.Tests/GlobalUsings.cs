@@ -1,1 +1,2 @@
+global using QwenVl.Engines.Tool.Verification;
 global using Xunit;

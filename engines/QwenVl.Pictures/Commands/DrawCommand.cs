@@ -16,7 +16,7 @@ internal static class DrawCommand
         var fonts = CommonOptions.Fonts();
         var folder = new Argument<string>("OUT") { Description = "Folder for pictures and pictures.jsonl." };
         var command = new Command("draw", "Draws pictures with questions and answers.") { seed, count, split, png, fonts, folder };
-        command.SetAction(result =>
+        command.SetAction((result, cancel) =>
         {
             var options = new PictureSetOptions
             {
@@ -27,8 +27,8 @@ internal static class DrawCommand
                 Pictures = new PictureOptions { PngShare = result.GetValue(png) },
             };
             string target = result.GetValue(folder)!;
-            PictureSet.Write(options, target);
-            Console.WriteLine($"{options.Count} pictures in {target}");
+            PictureSet.Write(options, target, cancel: cancel);
+            return result.InvocationConfiguration.Output.WriteLineAsync($"{options.Count} pictures in {target}");
         });
         return command;
     }

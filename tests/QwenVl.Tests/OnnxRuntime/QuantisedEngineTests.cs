@@ -23,12 +23,12 @@ public sealed class QuantisedEngineTests(GoldenEngine engines, ITestOutputHelper
         using OnnxTextDecoder decoder = OnnxTextDecoder.Load(engines.Build(EngineDialect.OnnxRuntime, WeightFormat.Int8, format), new OnnxRuntimeOptions());
         foreach (GoldenCase golden in GoldenFolder.Cases)
         {
-            var prompt = new GoldenPrompt(golden);
+            GoldenPrompt prompt = GoldenFolder.Prompt(golden);
             using IDecoderSequence sequence = decoder.CreateSequence(prompt.Ids.Length);
             DecodeStep step = prompt.Chunk(sequence, 0, prompt.Ids.Length);
             decoder.Run([step]);
 
-            double difference = Difference.Relative(GoldenFolder.Floats(golden.LastLogits.File), step.Logits.Span);
+            double difference = Difference.Relative(GoldenFolder.Floats(golden.LastLogits), step.Logits.Span);
             output.WriteLine($"{golden.Name}: {difference:P2}");
             Assert.InRange(difference, 0, bound);
         }
@@ -45,7 +45,7 @@ public sealed class QuantisedEngineTests(GoldenEngine engines, ITestOutputHelper
         {
             ImageFeatures features = encoder.Encode([GoldenFolder.ResizedPatches(golden.Images[0], golden.MaxPixels)])[0];
 
-            double difference = Difference.Relative(GoldenFolder.Floats(golden.Vision!.File), features.Main);
+            double difference = Difference.Relative(GoldenFolder.Floats(golden.Vision!), features.Main);
             output.WriteLine($"{golden.Name}: {difference:P2}");
             Assert.InRange(difference, 0, bound);
         }

@@ -6,7 +6,8 @@ namespace QwenVl.Tests.Pictures;
 /// <summary>The fonts that pictures are drawn with: artifacts/fonts, or the folder that QWENVL_FONTS names.</summary>
 internal static class PictureFonts
 {
-    private static readonly string Folder = Environment.GetEnvironmentVariable("QWENVL_FONTS") ?? RepositoryFolder.File("artifacts", "fonts");
+    /// <summary>The folder, which may be missing.</summary>
+    public static string Folder { get; } = Environment.GetEnvironmentVariable("QWENVL_FONTS") ?? RepositoryFolder.File("artifacts", "fonts");
 
     private static readonly Lazy<FontShelf> Shelf = new(() => FontShelf.Load(Folder));
 

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using FsCheck.Xunit;
 using QwenVl.Model.Text;
 using QwenVl.Tests.Golden;
+using QwenVl.Tests.Infrastructure;
 
 namespace QwenVl.Tests.Model.Text;
 
@@ -9,23 +9,17 @@ public sealed class QwenTokenizerTests
 {
     private static readonly Lazy<QwenTokenizer> Tokenizer = new(() => QwenTokenizer.Load(Path.Combine(GoldenFolder.Checkpoint, "tokenizer.json")));
 
+    // A property cannot be skipped, and this one holds for every tokenizer: without the golden one it takes the embedded one.
+    private static readonly Lazy<QwenTokenizer> AnyTokenizer = new(() =>
+        GoldenFolder.Path is null ? QwenTokenizer.Load(RepositoryFolder.File("engines", "nano", "tokenizer.json")) : Tokenizer.Value);
+
     [Fact]
     public void All_recorded_texts_have_the_recorded_tokens()
     {
-        List<string> wrong = [];
-        int count = 0;
-        foreach (string line in File.ReadLines(GoldenFolder.File_("tokenizer.jsonl")))
-        {
-            using JsonDocument document = JsonDocument.Parse(line);
-            string text = document.RootElement.GetProperty("text").GetString()!;
-            int[] expected = [.. document.RootElement.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32())];
-            int[] actual = Tokenizer.Value.EncodeWithSpecialTokens(text);
-            count++;
-            if (!expected.SequenceEqual(actual)) wrong.Add($"{line}\n  but was {string.Join(' ', actual)}");
-        }
+        Measurement measurement = TokenizerCheck.Run(GoldenFolder.Set, Tokenizer.Value);
 
-        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Take(5)));
-        Assert.Equal(1500, count);
+        Assert.True(measurement.Passes, measurement.ToString());
+        Assert.Contains("1,500", measurement.Shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,10 +43,9 @@ public sealed class QwenTokenizerTests
     [Property(MaxTest = 200)]
     public void Text_in_normal_form_comes_back(string text)
     {
-        GoldenFolder.Require();
         string normal = TextNormalization.ToNfc(text ?? "");
 
-        Assert.Equal(normal, Tokenizer.Value.Decode(Tokenizer.Value.Encode(text ?? "")));
+        Assert.Equal(normal, AnyTokenizer.Value.Decode(AnyTokenizer.Value.Encode(text ?? "")));
     }
 
     [Theory]

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using QwenVl.Engines.Building;
+using QwenVl.Engines.Caching;
+using QwenVl.Model.Manifest;
+
+namespace QwenVl.Engines.Tool.Building;
+
+/// <summary>The options that say which engine of a checkpoint is meant.</summary>
+internal sealed class EngineChoice
+{
+    private const string None = "none";
+    private const string Int4 = "int4";
+    private const string Int8 = "int8";
+
+    private readonly Option<string> _quantize = new Option<string>("--quantize")
+    {
+        Description = "How the decoder's linear layers are held: none, as they are in the checkpoint, or int4.",
+        DefaultValueFactory = _ => None,
+    }.AcceptOnlyFromAmong(None, Int4);
+
+    private readonly Option<int> _block = new Option<int>("--block")
+    {
+        Description = "Numbers that share a scale in int4: 32 is finer, 128 is faster.",
+        DefaultValueFactory = _ => 32,
+    }.AcceptOnlyFromAmong("32", "128");
+
+    private readonly Option<string> _vision = new Option<string>("--vision")
+    {
+        Description = "How the vision tower's linear layers are held: float32, as they are in the checkpoint, or int8.",
+        DefaultValueFactory = _ => "float32",
+    }.AcceptOnlyFromAmong("float32", Int8);
+
+    private readonly Option<string?> _cache = new("--cache") { Description = "Folder of the engine cache. Default: the user's." };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_quantize, _block, _vision, _cache]) command.Options.Add(option);
+    }
+
+    /// <summary>The folder that built engines are kept in.</summary>
+    public EngineCache Cache(ParseResult arguments) => new(arguments.GetValue(_cache) ?? EngineCache.DefaultRoot);
+
+    /// <exception cref="ToolException">The options contradict each other.</exception>
+    public EngineBuildOptions Read(ParseResult arguments, EngineDialect dialect = EngineDialect.OnnxRuntime)
+    {
+        bool int4 = arguments.GetValue(_quantize) == Int4;
+        if (!int4 && arguments.GetResult(_block) is { Implicit: false })
+            throw new ToolException("--block says how int4 is cut: add --quantize int4, or leave --block out.");
+        var options = new EngineBuildOptions
+        {
+            Dialect = dialect,
+            VisionWeights = arguments.GetValue(_vision) == Int8 ? WeightFormat.Int8 : WeightFormat.Float32,
+            DecoderWeights = !int4 ? WeightFormat.Float32 : arguments.GetValue(_block) == 128 ? WeightFormat.Int4Block128 : WeightFormat.Int4Block32,
+        };
+        try
+        {
+            options.Validate();
+        }
+        catch (ArgumentException problem)
+        {
+            throw new ToolException(problem.Message, problem);
+        }
+
+        return options;
+    }
+}

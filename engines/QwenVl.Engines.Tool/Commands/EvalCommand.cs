@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using QwenVl.Client;
+using QwenVl.Client.Answers;
+using QwenVl.Engines.Building;
+using QwenVl.Engines.Tool.Building;
+using QwenVl.Engines.Tool.Display;
+using QwenVl.Engines.Tool.Evaluation;
+using QwenVl.Model.Manifest;
+
+namespace QwenVl.Engines.Tool.Commands;
+
+/// <summary><c>eval DIR PICTURES</c>: how many questions about pictures a checkpoint answers right.</summary>
+internal static class EvalCommand
+{
+    private static readonly Argument<string> Source = CheckpointArgument.Create();
+    private static readonly Argument<string> Pictures = new("PICTURES") { Description = "Folder with pictures.jsonl, as draw writes it." };
+    private static readonly Option<Uri?> Server = new("--server")
+    {
+        Description = "Ask the server at this gRPC address instead: its own checkpoint answers, whatever DIR holds.",
+        CustomParser = ParseAddress,
+    };
+
+    private static readonly Option<int?> Limit = new("--limit") { Description = "The most pictures, the first of the list. Default: all." };
+    private static readonly Option<int> Show = new("--show") { Description = "Wrong answers to show.", DefaultValueFactory = _ => 5 };
+    private static readonly Option<string?> Json = new("--json") { Description = "Write scores and every wrong answer into this file." };
+    private static readonly EngineChoice Choice = new();
+
+    public static Command Create()
+    {
+        var command = new Command("eval", "Scores a checkpoint on pictures with questions and right answers, decoding greedily.") { Source, Pictures, Server, Limit, Show, Json };
+        Choice.AddTo(command);
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static Uri? ParseAddress(ArgumentResult argument)
+    {
+        string text = argument.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? address)) return address;
+        argument.AddError($"--server {text} is no address such as http://127.0.0.1:8001.");
+        return null;
+    }
+
+    private static async Task RunAsync(ParseResult arguments, CancellationToken cancellationToken)
+    {
+        var console = new ToolConsole(arguments);
+        string directory = CheckpointArgument.Read(arguments, Source), folder = Path.GetFullPath(arguments.GetRequiredValue(Pictures));
+        EngineBuildOptions options = Choice.Read(arguments);
+        int limit = arguments.GetValue(Limit) ?? int.MaxValue;
+        if (limit < 1) throw new ToolException("--limit must be at least 1.");
+        // Before hours of asking are lost.
+        if (arguments.GetValue(Json) is { } json && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(json))))
+            throw new ToolException($"{Path.GetFullPath(json)}: --json needs a folder that exists.");
+        IReadOnlyList<AskedPicture> pictures = PictureList.Read(folder, limit);
+        Uri? server = arguments.GetValue(Server);
+        EvaluationReport report = await console.WithProgressAsync("Asking", async progress =>
+        {
+            EngineDirectory? engine = server is null ? await Choice.Cache(arguments).GetOrBuildAsync(directory, options, progress, cancellationToken) : null;
+            await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = engine?.Path });
+            if (server is not null) await client.ConnectAsync(cancellationToken);
+            long start = TimeProvider.System.GetTimestamp();
+            ScoreCount count = await new Evaluator(client, server is null ? Route.DeviceOnly : Route.CloudOnly).RunAsync(folder, pictures, progress, cancellationToken);
+            double seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+            return new EvaluationReport(engine?.Path ?? server!.ToString(), folder, pictures.Count, seconds, count.ByTask(), count.ByKind(), count.Wrong);
+        });
+
+        console.Write(ScoreTable.Create(report));
+        foreach (WrongAnswer wrong in report.Wrong.Take(arguments.GetValue(Show)))
+            console.WriteLine($"{wrong.File}, {wrong.Task}: {wrong.Prompt}\n  right: {wrong.Right}\n  wrong: {Printable.Of(wrong.Answer)}");
+        console.WriteLine($"{Quantities.Count(report.PictureCount)} pictures, {Quantities.Count(report.Sums.Sum(score => score.Asked))} questions in {Quantities.Seconds(TimeSpan.FromSeconds(report.Seconds))}, answered by {report.Answerer}");
+        if (arguments.GetValue(Json) is { } path) ReportFile.Write(path, report);
+    }
+}

@@ -1,0 +1,11 @@
+namespace QwenVl.Engines.Tool.Evaluation;
+
+/// <summary>What an evaluation found.</summary>
+/// <param name="Answerer">Who answered: an engine's folder or a server's address.</param>
+/// <param name="Pictures">The folder of the pictures.</param>
+/// <param name="PictureCount">How many of them were asked about.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Tasks">By task, in the order of their kinds.</param>
+/// <param name="Sums">By kind: signs, scenes, pointing.</param>
+/// <param name="Wrong">Every wrong answer.</param>
+internal sealed record EvaluationReport(string Answerer, string Pictures, int PictureCount, double Seconds, IReadOnlyList<Score> Tasks, IReadOnlyList<Score> Sums, IReadOnlyList<WrongAnswer> Wrong);

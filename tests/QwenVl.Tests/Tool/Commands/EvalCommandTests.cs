@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using QwenVl.Engines.Building;
+using QwenVl.Engines.Caching;
+using QwenVl.Model.Manifest;
+using QwenVl.Model.Text;
+using QwenVl.Tests.Functional;
+using QwenVl.Tests.Infrastructure;
+using QwenVl.Tests.Tool.Runs;
+
+namespace QwenVl.Tests.Tool.Commands;
+
+public sealed class EvalCommandTests : IDisposable
+{
+    // Nothing that a random checkpoint says, and long enough for it to come to its own end.
+    private static readonly string NoAnswer = new('-', 600);
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Model => _folder.File("model");
+
+    private string Pictures => _folder.File("pictures");
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("int4")]
+    public async Task What_the_checkpoint_answers_is_right_where_it_is_what_the_list_says(string quantize)
+    {
+        string[] options = ["--quantize", quantize];
+        string[] answers = await AnswersAsync(options);
+        Assert.True(answers.Distinct().Count() > 1 && answers.All(answer => answer.Length > 0), string.Join(" | ", answers));
+
+        PictureFolder.Write(Pictures, [answers[0], "something else", answers[2], answers[3]]);
+        ToolRun run = await EvalAsync(["--show", "1", .. options]);
+
+        run.AssertSucceeded();
+        Assert.Matches(@"sign: read\s+1\s+1\s+100\.0 %", run.Output);
+        Assert.Matches(@"sign: translate\s+0\s+1\s+0\.0 %", run.Output);
+        Assert.Matches(@"signs\s+1\s+2\s+50\.0 %", run.Output);
+        Assert.Matches(@"scenes\s+1\s+1\s+100\.0 %", run.Output);
+        Assert.Matches(@"pointing\s+1\s+1\s+100\.0 %", run.Output);
+        Assert.Contains("sign.png, translate: What is that in German?", run.Output, StringComparison.Ordinal);
+        Assert.Contains("right: something else", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_is_asked_for_all_of_its_tokens()
+    {
+        Assert.SkipUnless(NativeLibrary.TryLoad("OpenCvSharpExtern", typeof(OpenCvSharp.Mat).Assembly, null, out _), "OpenCV, which the server decodes pictures with, does not load here: it needs libgtk-3.");
+        string[] answers = await AnswersAsync();
+        // A client without a tokenizer does not learn that the last character was never completed.
+        PictureFolder.Write(Pictures, [.. answers.Select(answer => answer.TrimEnd('\ufffd'))]);
+        var options = new EngineBuildOptions { Dialect = EngineDialect.OnnxRuntime, VisionWeights = WeightFormat.Float32, DecoderWeights = WeightFormat.Float32 };
+        EngineDirectory engine = await new EngineCache(_folder.File("cache")).GetOrBuildAsync(Model, options);
+        (WebApplication server, Uri address) = await LoopbackServer.StartAsync(engine);
+        await using WebApplication serving = server;
+
+        ToolRun run = await EvalAsync("--server", address.ToString());
+
+        run.AssertSucceeded();
+        Assert.Matches(@"signs\s+2\s+2\s+100\.0 %", run.Output);
+        Assert.Contains($"answered by {address}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_limit_takes_the_first_pictures()
+    {
+        SpeakingCheckpoint.Write(Model);
+        PictureFolder.Write(Pictures, ["a", "b", "c", "d"]);
+
+        ToolRun run = await EvalAsync("--limit", "1");
+
+        Assert.Contains("1 pictures, 2 questions", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("scene", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_named_and_nothing_is_written()
+    {
+        SpeakingCheckpoint.Write(Model);
+        (await EvalAsync("--json", _folder.File("report.json"))).AssertRefused("pictures.jsonl", "missing");
+
+        PictureFolder.Write(Pictures, ["a", "b", "c", "d"]);
+        File.Delete(Path.Combine(Pictures, "scene.png"));
+        (await EvalAsync("--json", _folder.File("report.json"))).AssertRefused("scene.png", "missing", "line 2");
+
+        await File.WriteAllTextAsync(Path.Combine(Pictures, "pictures.jsonl"), "{\"file\":\"sign.png\"}\n");
+        (await EvalAsync("--json", _folder.File("report.json"))).AssertRefused("pictures.jsonl", "line 1");
+        Assert.False(File.Exists(_folder.File("report.json")));
+    }
+
+    [Theory]
+    [InlineData("--limit must be", "--limit", "0")]
+    [InlineData("--json needs a folder", "--json", "missing/report.json")]
+    public async Task Options_that_cannot_be_followed_are_refused_before_any_question(string says, params string[] options)
+    {
+        SpeakingCheckpoint.Write(Model);
+        PictureFolder.Write(Pictures, ["a", "b", "c", "d"]);
+
+        (await EvalAsync(options)).AssertRefused(says);
+
+        Assert.False(Directory.Exists(_folder.File("cache")));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_is_one_line()
+    {
+        SpeakingCheckpoint.Write(Model);
+        PictureFolder.Write(Pictures, ["a", "b", "c", "d"]);
+
+        // Port 1 of this machine: nobody listens there.
+        (await EvalAsync("--server", "http://127.0.0.1:1")).AssertRefused("server cannot be reached");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Task<ToolRun> EvalAsync(params string[] options) => ToolRun.OfAsync(["eval", Model, Pictures, "--cache", _folder.File("cache"), .. options]);
+
+    // A random checkpoint never stops by itself: what this one falls into in the end shall end its answers.
+    private async Task<string[]> AnswersAsync(params string[] options)
+    {
+        SpeakingCheckpoint.Write(Model);
+        await File.WriteAllTextAsync(Path.Combine(Model, "generation_config.json"), new JsonObject { ["eos_token_id"] = QwenTokenizer.Load(Path.Combine(Model, "tokenizer.json")).Encode("label")[0] }.ToJsonString());
+        PictureFolder.Write(Pictures, [.. Enumerable.Repeat(NoAnswer, PictureFolder.Questions.Length)]);
+        string path = _folder.File("report.json");
+        (await EvalAsync(["--json", path, .. options])).AssertSucceeded();
+        JsonNode report = JsonNode.Parse(await File.ReadAllTextAsync(path))!;
+        return [.. report["wrong"]!.AsArray().Select(wrong => wrong!["answer"]!.GetValue<string>())];
+    }
+}
