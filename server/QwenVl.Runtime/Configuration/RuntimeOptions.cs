@@ -46,6 +46,10 @@ public sealed class RuntimeOptions
     [Range(1, 10_000)]
     public int MaxImagesPerStream { get; set; } = 16;
 
+    /// <summary>MiB of encoded pictures that all open streams may hold.</summary>
+    [Range(1, 1 << 20)]
+    public int MaxImageMemoryMb { get; set; } = 1024;
+
     /// <summary>Questions of a stream that may be under way at a time.</summary>
     [Range(1, 1000)]
     public int MaxConcurrentQuestions { get; set; } = 4;
