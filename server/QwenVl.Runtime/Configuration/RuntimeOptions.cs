@@ -10,7 +10,7 @@ public sealed class RuntimeOptions
 
     /// <summary>The checkpoint that writes tokens: a folder in Hugging Face layout.</summary>
     [Required]
-    public string ModelPath { get; set; } = Path.Combine(AppContext.BaseDirectory, "nano", "cloud");
+    public string ModelPath { get; set; } = EmbeddedModelPath;
 
     /// <summary>The checkpoints that clients run; of each the vision tower is hosted. None: <see cref="DefaultClientModelPath"/>.</summary>
     public IList<string> ClientModelPaths { get; } = [];
@@ -69,6 +69,9 @@ public sealed class RuntimeOptions
     /// <summary>Threads of one run of a model; 0 for the number of cores.</summary>
     [Range(0, 1024)]
     public int IntraOpThreads { get; set; }
+
+    /// <summary>The checkpoint that writes tokens when none is named.</summary>
+    public static string EmbeddedModelPath => Path.Combine(AppContext.BaseDirectory, "nano", "cloud");
 
     /// <summary>The client checkpoint hosted when none is named.</summary>
     public static string DefaultClientModelPath => Path.Combine(AppContext.BaseDirectory, "nano", "device");

@@ -23,7 +23,8 @@ internal sealed record ServerSettings(RuntimeOptions Runtime, ServerOptions Serv
         IEnumerable<string> clients = Runtime.ClientModelPaths.Count > 0 ? Runtime.ClientModelPaths : [RuntimeOptions.DefaultClientModelPath];
         foreach ((string flag, string path) in clients.Select(path => ("--client-model-path", path)).Prepend(("--model-path", Runtime.ModelPath)))
         {
-            if (!Directory.Exists(path)) yield return $"{flag}: there is no folder {Path.GetFullPath(path)}.";
+            bool embedded = path == RuntimeOptions.EmbeddedModelPath || path == RuntimeOptions.DefaultClientModelPath;
+            if (!Directory.Exists(path)) yield return $"{flag}: there is no folder {Path.GetFullPath(path)}{(embedded ? ", where the embedded checkpoint should be; name another one" : "")}.";
             else if (!File.Exists(Path.Combine(path, "config.json"))) yield return $"{flag}: {Path.GetFullPath(path)} holds no config.json; name the folder of a checkpoint as it was downloaded.";
         }
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.Options;
+using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Errors;
 using QwenVl.Server.Admission;
 using QwenVl.Server.Telemetry;
@@ -8,11 +10,13 @@ namespace QwenVl.Server.Http;
 /// <summary>POST /v1/feature_extract; refusals are problem details, with the reason for programs beside the words for people.</summary>
 internal static class FeatureExtractEndpoint
 {
-    public static async Task<IResult> HandleAsync(HttpRequest request, FeatureExtraction extraction, AdmissionControl admission, ServerMetrics metrics, CancellationToken cancellation)
+    public static async Task<IResult> HandleAsync(HttpRequest request, FeatureExtraction extraction, AdmissionControl admission, IOptions<RuntimeOptions> options, ServerMetrics metrics, CancellationToken cancellation)
     {
         try
         {
             using Lease lease = admission.EnterRequest();
+            // Before anything is read: the picture is most of the body.
+            using Lease held = admission.HoldImage(Math.Min(request.ContentLength ?? long.MaxValue, options.Value.MaxImageBytes));
             return Results.Ok(await extraction.RunAsync(await ReadAsync(request, cancellation), cancellation));
         }
         catch (RequestException refused)

@@ -11,13 +11,12 @@ using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
 using QwenVl.Runtime.Prompting;
-using QwenVl.Server.Admission;
 using QwenVl.Server.Lifecycle;
 
 namespace QwenVl.Server.Http;
 
 /// <summary>A picture and a prompt to 512 numbers and a sentence.</summary>
-internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline features, PromptPreparation prompts, AdmissionControl admission, IOptions<RuntimeOptions> options, TimeProvider time)
+internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline features, PromptPreparation prompts, IOptions<RuntimeOptions> options, TimeProvider time)
 {
     private const int MaxContextTokens = 128;
     private readonly Lock _lock = new();
@@ -31,7 +30,6 @@ internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline fea
         HostedModel model = models.Require().Model;
         long maxPixels = MaxPixels(request.Resolution);
         byte[] bytes = Bytes(request);
-        using Lease held = admission.HoldImage(bytes.Length);
         ImageEncoding encoding = features.Begin(EncodedImage.Create(bytes, features.Preparation), maxPixels);
         Prompt prompt = prompts.Build(model, [ChatTurn.User(request.TextPrompt ?? "", encoding.Grid)]);
         EncodeResult encoded = await encoding.EncodeAsync(model.Tower, cancellation);

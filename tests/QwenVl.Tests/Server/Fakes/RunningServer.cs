@@ -56,18 +56,23 @@ internal sealed class RunningServer : IAsyncDisposable
     ];
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<RunningServer> StartAsync(Action<IServiceCollection>? configure = null, BackendHooks? hooks = null, params string[] flags)
+    /// <param name="configure">Replaces services.</param>
+    /// <param name="hooks">Called before each thing that the backend does.</param>
+    /// <param name="settings">What a settings file would say.</param>
+    /// <param name="flags">Flags besides <see cref="Flags"/>.</param>
+    public static async Task<RunningServer> StartAsync(Action<IServiceCollection>? configure = null, BackendHooks? hooks = null, Dictionary<string, string?>? settings = null, params string[] flags)
     {
-        RunningServer server = await ListenAsync(configure, hooks, flags);
+        RunningServer server = await ListenAsync(configure, hooks, settings, flags);
         await server.Services.GetRequiredService<HostedModels>().Loaded.WaitAsync(Waiting.Limit);
         return server;
     }
 
     /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<RunningServer> ListenAsync(Action<IServiceCollection>? configure = null, BackendHooks? hooks = null, params string[] flags)
+    public static async Task<RunningServer> ListenAsync(Action<IServiceCollection>? configure = null, BackendHooks? hooks = null, Dictionary<string, string?>? settings = null, params string[] flags)
     {
         hooks ??= new BackendHooks();
-        WebApplication app = ServerHost.Build(ServerCommandLine.Parse(Flags(flags)), services =>
+        CommandLine line = ServerCommandLine.Parse(Flags(flags));
+        WebApplication app = ServerHost.Build(line with { Settings = line.Settings.Concat(settings ?? []).ToDictionary() }, services =>
         {
             services.AddSingleton<OnnxRuntimeBackend>();
             services.AddSingleton<IBackend>(provider => new HookedBackend(provider.GetRequiredService<OnnxRuntimeBackend>(), hooks));

@@ -122,6 +122,21 @@ public sealed class FeatureExtractTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Requests_beyond_the_limit_are_told_when_to_try_again()
+    {
+        using var gate = new Gate();
+        await using RunningServer server = await RunningServer.StartAsync(hooks: new BackendHooks { Decoding = _ => gate.Pass() }, settings: new() { ["Server:MaxRequests"] = "1" });
+        string body = new JsonObject { ["image_base64"] = Base64(PictureFiles.Good), ["text_prompt"] = "?" }.ToJsonString();
+        Task<HttpResponseMessage> first = PostAsync(server, body);
+        await gate.ArrivedAsync();
+        using HttpResponseMessage second = await PostAsync(server, body);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "1"), (second.StatusCode, second.Headers.RetryAfter?.ToString()));
+        gate.Open();
+        using HttpResponseMessage answered = await first;
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+    }
+
+    [Fact]
     public async Task A_client_that_is_gone_frees_the_decoder()
     {
         using var gate = new Gate();

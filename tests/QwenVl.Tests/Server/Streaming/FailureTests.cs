@@ -78,6 +78,8 @@ public sealed class FailureTests
         using TestStream stream = await TestStream.GreetAsync(stage.Server, new CallOptions(deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(2)));
         await stream.SendAsync(new ClientMessage { Ask = Long(1) });
         Assert.Equal(StatusCode.DeadlineExceeded, (await stream.FailureAsync()).StatusCode);
+        // The client's clock may be a little ahead of the server's.
+        await Waiting.UntilAsync(() => stage.Server.Live.Streams == 0, "the stream is closed");
         stage.Gate.Let(1);
         await stage.Server.BaselineAsync();
     }

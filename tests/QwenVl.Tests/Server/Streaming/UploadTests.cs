@@ -95,18 +95,7 @@ public sealed class UploadTests(SharedServer shared)
     [Fact]
     public async Task More_bytes_than_all_streams_may_hold_are_refused()
     {
-        Environment.SetEnvironmentVariable("Runtime__MaxImageMemoryMb", "1");
-        RunningServer server;
-        try
-        {
-            server = await RunningServer.StartAsync();
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("Runtime__MaxImageMemoryMb", null);
-        }
-
-        await using RunningServer small = server;
+        await using RunningServer small = await RunningServer.StartAsync(settings: new() { ["Runtime:MaxImageMemoryMb"] = "1" });
         using TestStream stream = await TestStream.GreetAsync(small);
         await stream.SendAsync(TestStream.Start(1, new byte[700_000]));
         Assert.NotNull((await stream.ReadAsync()).ImageNeeded);
