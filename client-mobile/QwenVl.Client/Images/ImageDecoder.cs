@@ -19,7 +19,7 @@ internal static class ImageDecoder
         if ((long)width * height > maxPixels)
             throw new QwenVlException(QwenVlErrorCode.ImageTooLarge, $"The picture has {width} x {height} pixels; up to {maxPixels} in all are read. Reduce it first.");
 
-        return Upright.Turn(OnWhite(Read(codec, width, height), width, height), codec.EncodedOrigin);
+        return Upright.Turn(RgbImage.OverWhite(width, height, Read(codec, width, height)), (int)codec.EncodedOrigin);
     }
 
     private static byte[] Read(SKCodec codec, int width, int height)
@@ -32,18 +32,5 @@ internal static class ImageDecoder
             SKCodecResult.IncompleteInput => throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, "The picture is cut off before its end."),
             _ => throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, $"The picture is damaged ({result})."),
         };
-    }
-
-    private static RgbImage OnWhite(byte[] rgba, int width, int height)
-    {
-        var rgb = new byte[width * height * 3];
-        for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
-        {
-            int alpha = rgba[from + 3];
-            for (int channel = 0; channel < 3; channel++)
-                rgb[to + channel] = alpha == 255 ? rgba[from + channel] : (byte)((rgba[from + channel] * alpha + 255 * (255 - alpha) + 127) / 255);
-        }
-
-        return new RgbImage(width, height, rgb);
     }
 }

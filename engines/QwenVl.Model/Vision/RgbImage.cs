@@ -17,6 +17,23 @@ public sealed class RgbImage
         (Width, Height, Pixels) = (width, height, pixels);
     }
 
+    /// <summary>Lays pixels with transparency over white, as the reference preprocessing does.</summary>
+    /// <param name="width">Pixels from left to right, at least 1.</param>
+    /// <param name="height">Pixels from top to bottom, at least 1.</param>
+    /// <param name="rgba">Interleaved RGBA, not premultiplied, row by row without padding.</param>
+    public static RgbImage OverWhite(int width, int height, ReadOnlySpan<byte> rgba)
+    {
+        var rgb = new byte[width * height * 3];
+        for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
+        {
+            int alpha = rgba[from + 3];
+            for (int channel = 0; channel < 3; channel++)
+                rgb[to + channel] = alpha == 255 ? rgba[from + channel] : (byte)((rgba[from + channel] * alpha + 255 * (255 - alpha) + 127) / 255);
+        }
+
+        return new RgbImage(width, height, rgb);
+    }
+
     /// <summary>Pixels from left to right.</summary>
     public int Width { get; }
 

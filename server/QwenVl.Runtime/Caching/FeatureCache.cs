@@ -12,7 +12,7 @@ public sealed class FeatureCache(long capacityBytes, RuntimeMetrics metrics)
     private readonly Lock _lock = new();
     private readonly Dictionary<FeatureKey, LinkedListNode<(FeatureKey Key, EncodeResult Result)>> _entries = [];
     private readonly LinkedList<(FeatureKey Key, EncodeResult Result)> _byUse = [];
-    private readonly Dictionary<FeatureKey, Task<EncodeResult>> _underWay = [];
+    private readonly Dictionary<FeatureKey, SharedWork<EncodeResult>> _underWay = [];
     private long _bytes;
 
     /// <summary>Bytes held.</summary>
@@ -26,12 +26,12 @@ public sealed class FeatureCache(long capacityBytes, RuntimeMetrics metrics)
 
     /// <summary>The features of a key: held, under way for someone else, or encoded now.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="encode">Encodes; called at most once a key at a time, and not cancelled when one of several waiters leaves.</param>
+    /// <param name="encode">Encodes; called at most once a key at a time, and cancelled only when everyone who waits has left.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    public async Task<EncodeResult> GetOrEncodeAsync(FeatureKey key, Func<Task<EncodeResult>> encode, CancellationToken cancellation)
+    public async Task<EncodeResult> GetOrEncodeAsync(FeatureKey key, Func<CancellationToken, Task<EncodeResult>> encode, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(encode);
-        Task<EncodeResult> work;
+        Task<EncodeResult>? result;
         lock (_lock)
         {
             if (_entries.TryGetValue(key, out LinkedListNode<(FeatureKey Key, EncodeResult Result)>? entry))
@@ -43,24 +43,32 @@ public sealed class FeatureCache(long capacityBytes, RuntimeMetrics metrics)
             }
 
             metrics.LookedUp(hit: false);
-            if (!_underWay.TryGetValue(key, out work!)) _underWay[key] = work = Task.Run(() => EncodeAndKeepAsync(key, encode), CancellationToken.None);
+            result = _underWay.GetValueOrDefault(key)?.TryJoin(cancellation) ?? Begin(key, encode, cancellation);
         }
 
-        return await work.WaitAsync(cancellation);
+        return await result;
     }
 
-    private async Task<EncodeResult> EncodeAndKeepAsync(FeatureKey key, Func<Task<EncodeResult>> encode)
+    private Task<EncodeResult> Begin(FeatureKey key, Func<CancellationToken, Task<EncodeResult>> encode, CancellationToken cancellation)
     {
-        try
+        SharedWork<EncodeResult>? work = null;
+        work = new SharedWork<EncodeResult>(async abandoned =>
         {
-            EncodeResult result = await encode();
-            Keep(key, result);
-            return result;
-        }
-        finally
-        {
-            lock (_lock) _underWay.Remove(key);
-        }
+            try
+            {
+                EncodeResult result = await encode(abandoned);
+                Keep(key, result);
+                return result;
+            }
+            finally
+            {
+                lock (_lock)
+                    // Abandoned work may end after its successor has begun.
+                    if (_underWay.GetValueOrDefault(key) == work) _underWay.Remove(key);
+            }
+        });
+        _underWay[key] = work;
+        return work.TryJoin(cancellation)!;
     }
 
     private void Keep(FeatureKey key, EncodeResult result)
@@ -70,6 +78,7 @@ public sealed class FeatureCache(long capacityBytes, RuntimeMetrics metrics)
         long before, after;
         lock (_lock)
         {
+            if (_entries.ContainsKey(key)) return;
             before = _bytes;
             while (_bytes + size > capacityBytes && _byUse.Last is { } oldest)
             {

@@ -10,7 +10,7 @@ public sealed class RuntimeOptions
 
     /// <summary>The checkpoint that writes tokens: a folder in Hugging Face layout.</summary>
     [Required]
-    public string ModelPath { get; set; } = Path.Combine(AppContext.BaseDirectory, "nano", "cloud");
+    public string ModelPath { get; set; } = EmbeddedModelPath;
 
     /// <summary>The checkpoints that clients run; of each the vision tower is hosted. None: <see cref="DefaultClientModelPath"/>.</summary>
     public IList<string> ClientModelPaths { get; } = [];
@@ -46,6 +46,10 @@ public sealed class RuntimeOptions
     [Range(1, 10_000)]
     public int MaxImagesPerStream { get; set; } = 16;
 
+    /// <summary>MiB of encoded pictures that all open streams may hold.</summary>
+    [Range(1, 1 << 20)]
+    public int MaxImageMemoryMb { get; set; } = 1024;
+
     /// <summary>Questions of a stream that may be under way at a time.</summary>
     [Range(1, 1000)]
     public int MaxConcurrentQuestions { get; set; } = 4;
@@ -65,6 +69,9 @@ public sealed class RuntimeOptions
     /// <summary>Threads of one run of a model; 0 for the number of cores.</summary>
     [Range(0, 1024)]
     public int IntraOpThreads { get; set; }
+
+    /// <summary>The checkpoint that writes tokens when none is named.</summary>
+    public static string EmbeddedModelPath => Path.Combine(AppContext.BaseDirectory, "nano", "cloud");
 
     /// <summary>The client checkpoint hosted when none is named.</summary>
     public static string DefaultClientModelPath => Path.Combine(AppContext.BaseDirectory, "nano", "device");

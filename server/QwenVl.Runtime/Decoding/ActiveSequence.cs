@@ -10,8 +10,6 @@ internal sealed class ActiveSequence : IDisposable
     private readonly IDecoderSequence _sequence;
     private readonly TokenSampler _sampler;
     private readonly List<int> _tokens;
-    private readonly int[] _positions = new int[3];
-    private readonly int[] _token = new int[1];
     private int _fed;
 
     public ActiveSequence(Generation generation, ITextDecoder decoder)
@@ -37,11 +35,7 @@ internal sealed class ActiveSequence : IDisposable
     public DecodeStep Next(int chunk)
     {
         int length = Math.Min(chunk, _tokens.Count - _fed);
-        if (_fed < Prompt.Length) return PromptStep(Math.Min(length, Prompt.Length - _fed));
-        // After the prompt all three axes advance together.
-        _token[0] = _tokens[_fed];
-        Array.Fill(_positions, _fed + Prompt.PositionDelta);
-        return new DecodeStep { Sequence = _sequence, Tokens = _token, Positions = _positions };
+        return _fed < Prompt.Length ? PromptStep(Math.Min(length, Prompt.Length - _fed)) : AnswerStep(length);
     }
 
     /// <summary>Takes in what a step computed.</summary>
@@ -64,6 +58,16 @@ internal sealed class ActiveSequence : IDisposable
     }
 
     public void Dispose() => _sequence.Dispose();
+
+    private DecodeStep AnswerStep(int length)
+    {
+        var tokens = new int[length];
+        _tokens.CopyTo(_fed, tokens, 0, length);
+        var positions = new int[3 * length];
+        // After the prompt all three axes advance together.
+        for (int i = 0; i < positions.Length; i++) positions[i] = _fed + i % length + Prompt.PositionDelta;
+        return new DecodeStep { Sequence = _sequence, Tokens = tokens, Positions = positions };
+    }
 
     private DecodeStep PromptStep(int length)
     {

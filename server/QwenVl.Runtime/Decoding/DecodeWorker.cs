@@ -20,6 +20,7 @@ public sealed class DecodeWorker : IDisposable
     private readonly List<Entry> _active = [];
     private readonly Thread _thread;
     private volatile bool _ending;
+    private int _activeSequences;
 
     /// <param name="decoder">The decoder; owned from here on.</param>
     /// <param name="batchSize">Sequences a step.</param>
@@ -39,20 +40,29 @@ public sealed class DecodeWorker : IDisposable
     /// <summary>The most tokens of a prompt and its answer.</summary>
     public int MaxSequenceLength => _decoder.MaxSequenceLength;
 
+    /// <summary>Sequences in the decoder.</summary>
+    public int ActiveSequences => Volatile.Read(ref _activeSequences);
+
+    /// <summary>Whether nothing is taken any more.</summary>
+    public bool IsEnding => _ending;
+
+    /// <summary>Generations that wait for a place in the decoder.</summary>
+    public int Waiting => _queue.Count;
+
     /// <summary>Starts a generation.</summary>
     /// <param name="request">What to generate; its capacity is at most <see cref="MaxSequenceLength"/>.</param>
     /// <param name="cancellation">Ends it within a step.</param>
-    /// <exception cref="RequestException">Too many wait.</exception>
+    /// <exception cref="RequestException">Too many wait, or the server is ending.</exception>
     public Generation Start(GenerationRequest request, CancellationToken cancellation)
     {
         var generation = new Generation(request, cancellation);
-        if (!_queue.TryAdd((generation, _time.GetTimestamp()), 0, CancellationToken.None))
+        if (!TryAdd(generation))
             throw RequestException.Exhausted(RequestReason.QueueFull, $"{_queue.BoundedCapacity} questions wait for the decoder already. Try again later.");
         _metrics.QueueChanged("decode", 1);
         return generation;
     }
 
-    /// <summary>Ends the thread after the step under way; what is not finished is cancelled.</summary>
+    /// <summary>Ends the thread after the step under way; what is not finished fails.</summary>
     public void Dispose()
     {
         _ending = true;
@@ -62,11 +72,27 @@ public sealed class DecodeWorker : IDisposable
         _decoder.Dispose();
     }
 
+    private bool TryAdd(Generation generation)
+    {
+        try
+        {
+            return _queue.TryAdd((generation, _time.GetTimestamp()), 0, CancellationToken.None);
+        }
+        catch (InvalidOperationException)
+        {
+            throw RequestException.Ending();
+        }
+    }
+
     private void Run()
     {
         while (!_ending && Admit()) Step();
-        foreach (Entry entry in _active) Leave(entry, new OperationCanceledException("The server is ending."));
-        while (_queue.TryTake(out (Generation Generation, long) waiting)) waiting.Generation.Fail(new OperationCanceledException("The server is ending."));
+        foreach (Entry entry in _active.ToArray()) Leave(entry, RequestException.Ending());
+        while (_queue.TryTake(out (Generation Generation, long) waiting))
+        {
+            _metrics.QueueChanged("decode", -1);
+            waiting.Generation.Fail(RequestException.Ending());
+        }
     }
 
     /// <summary>Fills free places; waits where there is nothing to do. False when nothing more will come.</summary>
@@ -87,6 +113,7 @@ public sealed class DecodeWorker : IDisposable
             {
                 long now = _time.GetTimestamp();
                 _active.Add(new Entry(new ActiveSequence(next.Generation, _decoder), _time.GetElapsedTime(next.Enqueued, now).TotalSeconds, now));
+                ActiveChanged(1);
                 _metrics.Waited("decode", _active[^1].QueueSeconds);
             }
             catch (Exception error)
@@ -102,45 +129,60 @@ public sealed class DecodeWorker : IDisposable
     {
         EndThoseThatNeedNoStep();
         if (_active.Count == 0) return;
-        DecodeStep[] steps = [.. _active.Select(entry => entry.Sequence.Next(_chunk))];
-        long start = _time.GetTimestamp();
-        try
+        (Entry Entry, DecodeStep Step)[] batch = [.. _active.Select(entry => (entry, entry.Sequence.Next(_chunk)))];
+        if (TryRun(batch) is not { } error) return;
+        if (batch.Length == 1)
         {
-            _decoder.Run(steps);
-        }
-        catch (Exception error)
-        {
-            // A step is all or nothing: which of its sequences is to blame is not known.
-            foreach (Entry entry in _active.ToArray()) Leave(entry, error);
+            Leave(batch[0].Entry, error);
             return;
         }
 
-        int generated = 0;
-        foreach ((Entry entry, DecodeStep step) in _active.ToArray().Zip(steps))
-            if (entry.Sequence.Advance(step) && Sample(entry, step)) generated++;
-        _metrics.Stepped(steps.Length, steps.Sum(step => step.Tokens.Length) - generated, generated, _time.GetElapsedTime(start).TotalSeconds);
+        // A run is all or nothing, and which of its sequences is to blame is not known: each for itself tells.
+        foreach ((Entry Entry, DecodeStep Step) one in batch)
+            if (TryRun([one]) is { } own) Leave(one.Entry, own);
     }
 
-    private bool Sample(Entry entry, DecodeStep step)
+    /// <summary>Runs steps and takes in what they computed.</summary>
+    /// <returns>Null, or the error of a run that changed nothing.</returns>
+    private Exception? TryRun((Entry Entry, DecodeStep Step)[] batch)
+    {
+        long start = _time.GetTimestamp();
+        try
+        {
+            _decoder.Run([.. batch.Select(one => one.Step)]);
+        }
+        catch (Exception error)
+        {
+            return error;
+        }
+
+        int prefilled = 0, generated = 0;
+        foreach ((Entry entry, DecodeStep step) in batch)
+        {
+            if (entry.Sequence.IsPrefilling) prefilled += step.Tokens.Length;
+            int before = entry.Sequence.Count;
+            if (entry.Sequence.Advance(step)) Sample(entry, step);
+            generated += entry.Sequence.Count - before;
+        }
+
+        _metrics.Stepped(batch.Length, prefilled, generated, _time.GetElapsedTime(start).TotalSeconds);
+        return null;
+    }
+
+    private void Sample(Entry entry, DecodeStep step)
     {
         try
         {
             entry.FirstLogits ??= _time.GetTimestamp();
             // The client may have taken over while the step ran.
-            if (EndOf(entry) is { } early)
-            {
-                Leave(entry, early);
-                return false;
-            }
-
-            if (!entry.Sequence.Sample(step.Logits.Span)) Leave(entry, GenerationEnd.Stop);
+            if (EndOf(entry) is { } early) Leave(entry, early);
+            else if (!entry.Sequence.Sample(step.Logits.Span)) Leave(entry, GenerationEnd.Stop);
             else if (EndOf(entry) is { } end) Leave(entry, end);
-            return true;
         }
-        catch (InvalidOperationException error)
+        catch (Exception error)
         {
+            // This thread serves everyone: whatever one sequence's logits lead to is that sequence's failure.
             Leave(entry, error);
-            return false;
         }
     }
 
@@ -165,16 +207,28 @@ public sealed class DecodeWorker : IDisposable
         long now = _time.GetTimestamp();
         double prefill = _time.GetElapsedTime(entry.Admitted, entry.FirstLogits ?? now).TotalSeconds;
         double decode = entry.FirstLogits is { } first ? _time.GetElapsedTime(first, now).TotalSeconds : 0;
-        _active.Remove(entry);
-        entry.Sequence.Dispose();
+        Remove(entry);
         entry.Sequence.Generation.Complete(new GenerationResult(end, entry.Sequence.Count, entry.QueueSeconds, prefill, decode));
     }
 
     private void Leave(Entry entry, Exception error)
     {
+        Remove(entry);
+        entry.Sequence.Generation.Fail(error);
+    }
+
+    private void Remove(Entry entry)
+    {
         _active.Remove(entry);
         entry.Sequence.Dispose();
-        entry.Sequence.Generation.Fail(error);
+        // Before the generation's end is known, so that whoever sees it sees its place free.
+        ActiveChanged(-1);
+    }
+
+    private void ActiveChanged(int by)
+    {
+        Interlocked.Add(ref _activeSequences, by);
+        _metrics.SequencesChanged(by);
     }
 
     private sealed class Entry(ActiveSequence sequence, double queueSeconds, long admitted)

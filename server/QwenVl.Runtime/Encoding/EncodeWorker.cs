@@ -21,6 +21,7 @@ public sealed class EncodeWorker : IDisposable
     private readonly TimeProvider _time;
     private readonly BlockingCollection<Job> _queue;
     private readonly Thread _thread;
+    private volatile bool _ending;
     private Job? _heldBack;
 
     /// <param name="encoder">The tower; owned from here on.</param>
@@ -39,6 +40,9 @@ public sealed class EncodeWorker : IDisposable
         _thread.Start();
     }
 
+    /// <summary>Whether nothing is taken any more.</summary>
+    public bool IsEnding => _ending;
+
     /// <summary>Waits for a place in a batch and for the batch.</summary>
     /// <exception cref="RequestException">Too many pictures wait, or this one has too many patches.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up before the picture's batch was formed.</exception>
@@ -48,20 +52,38 @@ public sealed class EncodeWorker : IDisposable
         if (patches.Grid.Patches > _encoder.MaxPatches)
             throw RequestException.Invalid(RequestReason.ImageTooLarge, $"The picture has {patches.Grid.Patches} patches after resizing; at most {_encoder.MaxPatches} are accepted. Crop it or ask for a smaller resolution.");
         var job = new Job(patches, _time.GetTimestamp(), cancellation);
-        if (!_queue.TryAdd(job, 0, CancellationToken.None))
+        if (!TryAdd(job))
             throw RequestException.Exhausted(RequestReason.QueueFull, $"{_queue.BoundedCapacity} pictures wait for the vision tower already. Try again later.");
         _metrics.QueueChanged("encode", 1);
         return await job.Completion.Task.WaitAsync(cancellation);
     }
 
-    /// <summary>Ends the thread after the batch under way; pictures that still wait are cancelled.</summary>
+    /// <summary>Ends the thread after the batch under way; pictures that still wait are refused.</summary>
     public void Dispose()
     {
+        _ending = true;
         _queue.CompleteAdding();
         _thread.Join();
-        while (_queue.TryTake(out Job? job)) job.Completion.TrySetCanceled();
+        while (_queue.TryTake(out Job? job))
+        {
+            _metrics.QueueChanged("encode", -1);
+            job.Completion.TrySetException(RequestException.Ending());
+        }
+
         _queue.Dispose();
         _encoder.Dispose();
+    }
+
+    private bool TryAdd(Job job)
+    {
+        try
+        {
+            return _queue.TryAdd(job, 0, CancellationToken.None);
+        }
+        catch (InvalidOperationException)
+        {
+            throw RequestException.Ending();
+        }
     }
 
     private void Run()
@@ -100,9 +122,9 @@ public sealed class EncodeWorker : IDisposable
 
     private void Add(List<Job> batch, Job job)
     {
+        _metrics.QueueChanged("encode", -1);
         if (job.Cancellation.IsCancellationRequested)
         {
-            _metrics.QueueChanged("encode", -1);
             job.Completion.TrySetCanceled(job.Cancellation);
             return;
         }
@@ -120,20 +142,20 @@ public sealed class EncodeWorker : IDisposable
             _metrics.Encoded(_tower, batch.Count, seconds);
             for (int i = 0; i < batch.Count; i++) Complete(batch[i], features[i], start, seconds);
         }
-        catch (Exception error)
+        catch (Exception error) when (batch.Count == 1)
         {
-            foreach (Job job in batch)
-            {
-                _metrics.QueueChanged("encode", -1);
-                job.Completion.TrySetException(error);
-            }
+            batch[0].Completion.TrySetException(error);
+        }
+        catch (Exception)
+        {
+            // Which picture is to blame is not known: each for itself tells.
+            foreach (Job job in batch) Encode([job]);
         }
     }
 
     private void Complete(Job job, ImageFeatures features, long start, double seconds)
     {
         double waited = _time.GetElapsedTime(job.Enqueued, start).TotalSeconds;
-        _metrics.QueueChanged("encode", -1);
         _metrics.Waited("encode", waited);
         job.Completion.TrySetResult(new EncodeResult(features, waited, seconds, WasCached: false));
     }

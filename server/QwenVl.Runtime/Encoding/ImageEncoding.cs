@@ -12,7 +12,7 @@ public sealed class ImageEncoding
     private readonly ImagePreparation _preparation;
     private readonly long _maxPixels;
     private readonly FeatureCache _cache;
-    private Task<PreparedImage>? _prepared;
+    private SharedWork<PreparedImage>? _prepared;
     private double _preprocessSeconds;
 
     internal ImageEncoding(EncodedImage image, long maxPixels, ImagePreparation preparation, FeatureCache cache)
@@ -36,18 +36,22 @@ public sealed class ImageEncoding
     {
         ArgumentNullException.ThrowIfNull(tower);
         var key = new FeatureKey(tower.Fingerprint.Model, ImagePreprocessor.Version, Convert.ToHexStringLower(Image.Sha256.Span), Image.Bytes.Length, Grid);
-        return _cache.GetOrEncodeAsync(key, async () => await tower.Worker.EncodeAsync((await PrepareOnceAsync()).Patches, CancellationToken.None), cancellation);
+        return _cache.GetOrEncodeAsync(key, async abandoned => await tower.Worker.EncodeAsync((await PrepareOnceAsync(abandoned)).Patches, abandoned), cancellation);
     }
 
-    private Task<PreparedImage> PrepareOnceAsync()
+    private Task<PreparedImage> PrepareOnceAsync(CancellationToken cancellation)
     {
-        lock (_lock) return _prepared ??= PrepareAsync();
+        lock (_lock)
+        {
+            if (_prepared?.TryJoin(cancellation) is { } joined) return joined;
+            _prepared = new SharedWork<PreparedImage>(PrepareAsync);
+            return _prepared.TryJoin(cancellation)!;
+        }
     }
 
-    private async Task<PreparedImage> PrepareAsync()
+    private async Task<PreparedImage> PrepareAsync(CancellationToken cancellation)
     {
-        // Without cancellation: several towers and, through the cache, several questions may wait for it.
-        PreparedImage prepared = await _preparation.PrepareAsync(Image.Bytes, _maxPixels, CancellationToken.None);
+        PreparedImage prepared = await _preparation.PrepareAsync(Image.Bytes, _maxPixels, cancellation);
         Volatile.Write(ref _preprocessSeconds, prepared.Seconds);
         return prepared;
     }

@@ -14,4 +14,7 @@ public enum RequestError
 
     /// <summary>The server is loading or ending.</summary>
     Unavailable,
+
+    /// <summary>A defect of the server.</summary>
+    Internal,
 }

@@ -12,11 +12,20 @@ public sealed class RequestException(RequestError error, string reason, string m
     /// <summary>What programs compare.</summary>
     public string Reason { get; } = reason;
 
+    /// <summary>When to try again, where the same request may work later.</summary>
+    public TimeSpan? RetryAfter => Error is RequestError.ResourceExhausted or RequestError.Unavailable ? TimeSpan.FromSeconds(1) : null;
+
     /// <summary>A request that can never work.</summary>
     public static RequestException Invalid(string reason, string message) => new(RequestError.InvalidArgument, reason, message);
 
     /// <summary>A request that does not fit.</summary>
     public static RequestException Precondition(string reason, string message) => new(RequestError.FailedPrecondition, reason, message);
+
+    /// <summary>The server is loading or ending.</summary>
+    public static RequestException Unavailable(string reason, string message) => new(RequestError.Unavailable, reason, message);
+
+    /// <summary>The server is ending.</summary>
+    public static RequestException Ending() => Unavailable(RequestReason.Ending, "The server is ending. Connect again in a moment.");
 
     /// <summary>A limit is reached.</summary>
     public static RequestException Exhausted(string reason, string message) => new(RequestError.ResourceExhausted, reason, message);

@@ -32,6 +32,9 @@ public static class RequestReason
     public const string ChunkChecksum = "CHUNK_CHECKSUM";
     public const string ChunkTooLarge = "CHUNK_TOO_LARGE";
     public const string SlowReader = "SLOW_READER";
+    public const string StreamLimit = "STREAM_LIMIT";
+    public const string ImageMemory = "IMAGE_MEMORY";
+    public const string Ending = "ENDING";
     public const string Loading = "LOADING";
     public const string Internal = "INTERNAL";
 }

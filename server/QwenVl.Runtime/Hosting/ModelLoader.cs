@@ -5,9 +5,6 @@ using QwenVl.Model.Checkpoints;
 using QwenVl.Model.Manifest;
 using QwenVl.Model.Prompts;
 using QwenVl.Model.Text;
-using QwenVl.OnnxRuntime;
-using QwenVl.OnnxRuntime.Decoding;
-using QwenVl.OnnxRuntime.Vision;
 using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Decoding;
 using QwenVl.Runtime.Encoding;
@@ -16,10 +13,8 @@ using QwenVl.Runtime.Telemetry;
 namespace QwenVl.Runtime.Hosting;
 
 /// <summary>Builds what engines are missing and loads them.</summary>
-public sealed class ModelLoader(IOptions<RuntimeOptions> options, RuntimeMetrics metrics, TimeProvider time)
+public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> options, RuntimeMetrics metrics, TimeProvider time)
 {
-    private static readonly EngineBuildOptions Engine = new() { Dialect = EngineDialect.OnnxRuntime, VisionWeights = WeightFormat.Float32, DecoderWeights = WeightFormat.Float32 };
-
     /// <summary>Loads the writer and the clients' towers.</summary>
     /// <param name="progress">Receives which checkpoint is at which stage of its build.</param>
     /// <param name="cancellation">Ends the work; nothing half-built stays.</param>
@@ -42,8 +37,8 @@ public sealed class ModelLoader(IOptions<RuntimeOptions> options, RuntimeMetrics
                 EngineDirectory client = await BuildAsync(cache, path, progress, cancellation);
                 string fingerprint = client.Manifest.Fingerprint.Model;
                 if (towers.ContainsKey(fingerprint)) continue;
-                towers[fingerprint] = fingerprint == model.Tower.Fingerprint.Model ? model.Tower : LoadTower(client);
-                owned.Push(towers[fingerprint]);
+                if (fingerprint == model.Tower.Fingerprint.Model) towers[fingerprint] = model.Tower;
+                else owned.Push(towers[fingerprint] = LoadTower(client));
             }
 
             return new ModelHost(model, towers.Values);
@@ -55,27 +50,34 @@ public sealed class ModelLoader(IOptions<RuntimeOptions> options, RuntimeMetrics
         }
     }
 
-    private static Task<EngineDirectory> BuildAsync(EngineCache cache, string path, IProgress<(string, EngineBuildProgress)>? progress, CancellationToken cancellation) =>
-        cache.GetOrBuildAsync(path, Engine, progress is null ? null : new Relay(progress, path), cancellation);
+    private Task<EngineDirectory> BuildAsync(EngineCache cache, string path, IProgress<(string, EngineBuildProgress)>? progress, CancellationToken cancellation) =>
+        cache.GetOrBuildAsync(path, backend.Engine, progress is null ? null : new Relay(progress, path), cancellation);
 
     private HostedModel LoadModel(EngineDirectory engine)
     {
         QwenTokenizer tokenizer = QwenTokenizer.Load(engine.TokenizerPath);
-        HostedTower tower = LoadTower(engine);
+        var prompts = new PromptBuilder(tokenizer, engine.Config);
         RuntimeOptions limits = options.Value;
-        var decoder = new DecodeWorker(OnnxTextDecoder.Load(engine, Ort()), limits.MaxBatchSize, limits.MaxQueueLength, limits.PrefillChunkTokens, metrics, time);
-        return new HostedModel(tower, tokenizer, new PromptBuilder(tokenizer, engine.Config), decoder);
+        HostedTower tower = LoadTower(engine);
+        try
+        {
+            var decoder = new DecodeWorker(backend.LoadDecoder(engine), limits.MaxBatchSize, limits.MaxQueueLength, limits.PrefillChunkTokens, metrics, time);
+            return new HostedModel(tower, tokenizer, prompts, decoder);
+        }
+        catch
+        {
+            tower.Dispose();
+            throw;
+        }
     }
 
     private HostedTower LoadTower(EngineDirectory engine)
     {
         RuntimeOptions limits = options.Value;
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(engine.Manifest.WeightsFolder ?? engine.Path));
-        var worker = new EncodeWorker(OnnxVisionEncoder.Load(engine, Ort()), name, limits.MaxBatchSize, limits.MaxQueueLength, TimeSpan.FromMilliseconds(limits.MaxQueueDelayMs), metrics, time);
+        var worker = new EncodeWorker(backend.LoadEncoder(engine), name, limits.MaxBatchSize, limits.MaxQueueLength, TimeSpan.FromMilliseconds(limits.MaxQueueDelayMs), metrics, time);
         return new HostedTower(engine.Manifest.Fingerprint, engine.Config, worker);
     }
-
-    private OnnxRuntimeOptions Ort() => new() { IntraOpThreads = options.Value.IntraOpThreads, Spin = false };
 
     private sealed class Relay(IProgress<(string, EngineBuildProgress)> progress, string path) : IProgress<EngineBuildProgress>
     {

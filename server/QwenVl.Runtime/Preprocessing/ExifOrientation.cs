@@ -2,17 +2,19 @@ using System.Buffers.Binary;
 
 namespace QwenVl.Runtime.Preprocessing;
 
-/// <summary>The orientation tag of an EXIF segment. The decoder applies it; the size of the upright picture is needed before.</summary>
+/// <summary>The orientation tag of EXIF data: a JPEG segment, or the bare TIFF of PNG and WebP.</summary>
 internal static class ExifOrientation
 {
+    /// <summary>The value of a picture that is stored as it is looked at.</summary>
+    public const int Upright = 1;
+
     /// <summary>The tag's value, 1 to 8; 1 where the segment has none or is malformed.</summary>
     public static int Read(ReadOnlySpan<byte> segment)
     {
-        const int Upright = 1, OrientationTag = 0x0112, EntryBytes = 12;
-        if (!segment.StartsWith("Exif\0\0"u8)) return Upright;
-        ReadOnlySpan<byte> tiff = segment[6..];
-        if (tiff.Length < 8) return Upright;
-        bool little = tiff[0] == (byte)'I';
+        const int OrientationTag = 0x0112, EntryBytes = 12;
+        ReadOnlySpan<byte> tiff = segment.StartsWith("Exif\0\0"u8) ? segment[6..] : segment;
+        bool little = tiff.StartsWith("II"u8);
+        if (tiff.Length < 8 || !(little || tiff.StartsWith("MM"u8))) return Upright;
         uint directory = Read32(tiff[4..], little);
         if (directory + 2L > tiff.Length) return Upright;
         int entries = Read16(tiff[(int)directory..], little);

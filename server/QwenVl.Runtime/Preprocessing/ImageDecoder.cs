@@ -1,5 +1,6 @@
 using OpenCvSharp;
 using QwenVl.Model.Vision;
+using QwenVl.Runtime.Errors;
 
 namespace QwenVl.Runtime.Preprocessing;
 
@@ -15,9 +16,15 @@ internal static class ImageDecoder
     public static string Library => OpenCvLoads.Value ? "OpenCV" : "Skia";
 
     /// <summary>Decodes a picture whose header was read.</summary>
-    /// <exception cref="Errors.RequestException">The decoder cannot read it.</exception>
-    public static RgbImage Decode(ReadOnlySpan<byte> file, ImageHeader header) =>
-        OpenCvLoads.Value ? OpenCvImageDecoder.Decode(file, header) : SkiaImageDecoder.Decode(file, header);
+    /// <exception cref="RequestException">The decoder cannot read it.</exception>
+    public static RgbImage Decode(ReadOnlySpan<byte> file, ImageHeader header)
+    {
+        RgbImage? stored = OpenCvLoads.Value ? OpenCvImageDecoder.Decode(file, header.HasAlpha) : SkiaImageDecoder.Decode(file);
+        // The prompt was made for the header's size: a decoder that sees another picture would not fit it.
+        if (stored is null || stored.Width != header.Width || stored.Height != header.Height)
+            throw RequestException.Invalid(RequestReason.DamagedImage, $"The {header.Format} picture cannot be decoded. Encode it again as JPEG or PNG.");
+        return Upright.Turn(stored, header.Orientation);
+    }
 
     private static bool TryOpenCv()
     {

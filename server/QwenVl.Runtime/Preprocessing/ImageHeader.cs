@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using QwenVl.Model.Vision;
 using QwenVl.Runtime.Errors;
 
 namespace QwenVl.Runtime.Preprocessing;
@@ -8,14 +9,14 @@ namespace QwenVl.Runtime.Preprocessing;
 /// <param name="Width">Pixels as stored, before orientation.</param>
 /// <param name="Height">Pixels as stored, before orientation.</param>
 /// <param name="HasAlpha">Whether pixels may be transparent.</param>
-/// <param name="IsTurned">Whether EXIF orientation exchanges width and height.</param>
-internal readonly record struct ImageHeader(ImageFormat Format, long Width, long Height, bool HasAlpha, bool IsTurned = false)
+/// <param name="Orientation">The EXIF tag's value, 1 to 8.</param>
+internal readonly record struct ImageHeader(ImageFormat Format, long Width, long Height, bool HasAlpha, int Orientation = ExifOrientation.Upright)
 {
     /// <summary>Pixels from left to right, upright.</summary>
-    public long UprightWidth => IsTurned ? Height : Width;
+    public long UprightWidth => Upright.IsTransposed(Orientation) ? Height : Width;
 
     /// <summary>Pixels from top to bottom, upright.</summary>
-    public long UprightHeight => IsTurned ? Width : Height;
+    public long UprightHeight => Upright.IsTransposed(Orientation) ? Width : Height;
 
     /// <summary>Reads the header and checks that the file is whole.</summary>
     /// <exception cref="RequestException">The bytes are no picture of a known format, are cut off, or hold an animation.</exception>
@@ -52,6 +53,6 @@ internal readonly record struct ImageHeader(ImageFormat Format, long Width, long
         uint size = BinaryPrimitives.ReadUInt32LittleEndian(file[2..]);
         int width = BinaryPrimitives.ReadInt32LittleEndian(file[18..]), height = BinaryPrimitives.ReadInt32LittleEndian(file[22..]);
         if (file.Length < size) throw Truncated($"{file.Length} of {size} bytes");
-        return new ImageHeader(ImageFormat.Bmp, width, Math.Abs((long)height), false);
+        return new ImageHeader(ImageFormat.Bmp, width, Math.Abs((long)height), HasAlpha: false);
     }
 }

@@ -10,6 +10,10 @@ namespace QwenVl.Runtime.Preprocessing;
 public sealed class ImagePreparation(IOptions<RuntimeOptions> options, RuntimeMetrics metrics, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _workers = new(Environment.ProcessorCount);
+    private int _waiting;
+
+    /// <summary>The library that decodes, for the log.</summary>
+    public static string Decoder => ImageDecoder.Library;
 
     /// <summary>Checks a picture's header without decoding it.</summary>
     /// <returns>Its size in pixels, upright.</returns>
@@ -24,10 +28,10 @@ public sealed class ImagePreparation(IOptions<RuntimeOptions> options, RuntimeMe
     /// <param name="file">The encoded picture; not changed.</param>
     /// <param name="maxPixels">The area budget.</param>
     /// <param name="cancellation">Gives up while waiting for a worker.</param>
-    /// <exception cref="RequestException">The picture is refused; the message says why.</exception>
+    /// <exception cref="RequestException">The picture is refused, or too many wait; the message says why.</exception>
     public async Task<PreparedImage> PrepareAsync(ReadOnlyMemory<byte> file, long maxPixels, CancellationToken cancellation)
     {
-        await _workers.WaitAsync(cancellation);
+        await TakeWorkerAsync(cancellation);
         try
         {
             return await Task.Run(() => Prepare(file.Span, maxPixels), cancellation);
@@ -40,6 +44,26 @@ public sealed class ImagePreparation(IOptions<RuntimeOptions> options, RuntimeMe
 
     /// <inheritdoc/>
     public void Dispose() => _workers.Dispose();
+
+    private async Task TakeWorkerAsync(CancellationToken cancellation)
+    {
+        if (Interlocked.Increment(ref _waiting) > options.Value.MaxQueueLength)
+        {
+            Interlocked.Decrement(ref _waiting);
+            throw RequestException.Exhausted(RequestReason.QueueFull, $"{options.Value.MaxQueueLength} pictures wait to be decoded already. Try again later.");
+        }
+
+        metrics.QueueChanged("preprocess", 1);
+        try
+        {
+            await _workers.WaitAsync(cancellation);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+            metrics.QueueChanged("preprocess", -1);
+        }
+    }
 
     private PreparedImage Prepare(ReadOnlySpan<byte> file, long maxPixels)
     {
@@ -54,7 +78,8 @@ public sealed class ImagePreparation(IOptions<RuntimeOptions> options, RuntimeMe
     private ImageHeader ReadHeader(ReadOnlySpan<byte> file)
     {
         ImageHeader header = ImageHeader.Read(file);
-        if (header.Width * header.Height > options.Value.MaxImagePixels)
+        // Divided, not multiplied: sides of 32 bits each would overflow.
+        if (header.Width > options.Value.MaxImagePixels / header.Height)
             throw RequestException.Invalid(RequestReason.ImageTooLarge, $"The picture has {header.Width} x {header.Height} pixels; at most {options.Value.MaxImagePixels} in all are accepted.");
         if (Math.Max(header.Width, header.Height) > SmartResize.MaxAspectRatio * Math.Min(header.Width, header.Height))
             throw RequestException.Invalid(RequestReason.ImageAspectRatio, $"The picture has {header.Width} x {header.Height} pixels: one side is more than {SmartResize.MaxAspectRatio} times the other.");

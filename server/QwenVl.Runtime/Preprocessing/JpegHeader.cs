@@ -8,7 +8,7 @@ internal static class JpegHeader
     public static ImageHeader Read(ReadOnlySpan<byte> file)
     {
         long width = 0, height = 0;
-        bool turned = false;
+        int orientation = ExifOrientation.Upright;
         int at = 2;
         while (true)
         {
@@ -24,14 +24,15 @@ internal static class JpegHeader
                 width = BinaryPrimitives.ReadUInt16BigEndian(file[(at + 5)..]);
             }
 
-            if (marker == 0xe1) turned |= ExifOrientation.Read(file.Slice(at + 2, Math.Max(length - 2, 0))) >= 5;
+            // The first EXIF segment counts, as it does for decoders.
+            if (marker == 0xe1 && orientation == ExifOrientation.Upright) orientation = ExifOrientation.Read(file.Slice(at + 2, Math.Max(length - 2, 0)));
             at += Math.Max(length, 2);
             if (marker == 0xda) break;
         }
 
         // Entropy-coded data never holds 0xff 0xd9, so its first occurrence from here is the end.
         if (file[at..].IndexOf((ReadOnlySpan<byte>)[0xff, 0xd9]) < 0) throw ImageHeader.Truncated("its end marker is missing");
-        return new ImageHeader(ImageFormat.Jpeg, width, height, false, turned);
+        return new ImageHeader(ImageFormat.Jpeg, width, height, HasAlpha: false, orientation);
     }
 
     private static bool IsFrame(byte marker) => marker is >= 0xc0 and <= 0xcf and not (0xc4 or 0xc8 or 0xcc);

@@ -10,6 +10,7 @@ internal static class PngHeader
         const int FirstChunk = 8, ChunkFrame = 12;
         uint width = BinaryPrimitives.ReadUInt32BigEndian(file[16..]), height = BinaryPrimitives.ReadUInt32BigEndian(file[20..]);
         bool alpha = file[25] is 4 or 6;
+        int orientation = ExifOrientation.Upright;
         for (long at = FirstChunk; ;)
         {
             if (at + ChunkFrame > file.Length) throw ImageHeader.Truncated("its end chunk is missing");
@@ -17,7 +18,8 @@ internal static class PngHeader
             ReadOnlySpan<byte> type = file.Slice((int)at + 4, 4);
             if (type.SequenceEqual("acTL"u8)) throw ImageHeader.Animated();
             if (type.SequenceEqual("tRNS"u8)) alpha = true;
-            if (type.SequenceEqual("IEND"u8)) return new ImageHeader(ImageFormat.Png, width, height, alpha);
+            if (type.SequenceEqual("eXIf"u8) && at + ChunkFrame + length <= file.Length) orientation = ExifOrientation.Read(file.Slice((int)at + 8, (int)length));
+            if (type.SequenceEqual("IEND"u8)) return new ImageHeader(ImageFormat.Png, width, height, alpha, orientation);
             at += ChunkFrame + (long)length;
         }
     }

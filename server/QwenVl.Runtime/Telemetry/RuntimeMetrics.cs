@@ -18,23 +18,33 @@ public sealed class RuntimeMetrics
     private readonly Counter<long> _lookups;
     private readonly UpDownCounter<long> _cacheBytes;
     private readonly UpDownCounter<long> _waiting;
+    private readonly UpDownCounter<long> _sequences;
 
     /// <param name="factory">Creates the meter.</param>
     public RuntimeMetrics(IMeterFactory factory)
     {
         ArgumentNullException.ThrowIfNull(factory);
         Meter meter = factory.Create(MeterName);
-        _preprocess = meter.CreateHistogram<double>("qwenvl.preprocess.duration", "s", "Decoding, resizing and cutting one picture.");
-        _encode = meter.CreateHistogram<double>("qwenvl.encode.duration", "s", "One batch of a vision tower.");
-        _encodeBatch = meter.CreateHistogram<int>("qwenvl.encode.batch_size", "{picture}", "Pictures of one batch.");
-        _step = meter.CreateHistogram<double>("qwenvl.decode.step.duration", "s", "One step of the decoder.");
-        _stepBatch = meter.CreateHistogram<int>("qwenvl.decode.batch_size", "{sequence}", "Sequences of one step.");
-        _queue = meter.CreateHistogram<double>("qwenvl.queue.duration", "s", "Waiting for a tower or the decoder.");
+        _preprocess = meter.CreateHistogram("qwenvl.preprocess.duration", "s", "Decoding, resizing and cutting one picture.", advice: Durations);
+        _encode = meter.CreateHistogram("qwenvl.encode.duration", "s", "One batch of a vision tower.", advice: Durations);
+        _encodeBatch = meter.CreateHistogram("qwenvl.encode.batch_size", "{picture}", "Pictures of one batch.", advice: BatchSizes);
+        _step = meter.CreateHistogram("qwenvl.decode.step.duration", "s", "One step of the decoder.", advice: Durations);
+        _stepBatch = meter.CreateHistogram("qwenvl.decode.batch_size", "{sequence}", "Sequences of one step.", advice: BatchSizes);
+        _queue = meter.CreateHistogram("qwenvl.queue.duration", "s", "Waiting for a tower or the decoder.", advice: Durations);
         _tokens = meter.CreateCounter<long>("qwenvl.decode.tokens", "{token}", "Tokens prefilled and generated.");
         _lookups = meter.CreateCounter<long>("qwenvl.feature_cache.lookups", "{lookup}", "Lookups in the feature cache.");
         _cacheBytes = meter.CreateUpDownCounter<long>("qwenvl.feature_cache.size", "By", "Bytes held by the feature cache.");
-        _waiting = meter.CreateUpDownCounter<long>("qwenvl.queue.length", "{request}", "Requests that wait for a tower or the decoder.");
+        _waiting = meter.CreateUpDownCounter<long>("qwenvl.queue.length", "{request}", "Requests that wait for a worker, a tower or the decoder.");
+        _sequences = meter.CreateUpDownCounter<long>("qwenvl.decode.sequences", "{sequence}", "Sequences in the decoder.");
     }
+
+    /// <summary>Bounds for seconds, from a step of a small model to a cold start: the library's own are for milliseconds.</summary>
+    public static InstrumentAdvice<double> Durations { get; } = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    };
+
+    private static InstrumentAdvice<int> BatchSizes { get; } = new() { HistogramBucketBoundaries = [1, 2, 3, 4, 5, 6, 7, 8] };
 
     public void Preprocessed(double seconds) => _preprocess.Record(seconds);
 
@@ -56,6 +66,8 @@ public sealed class RuntimeMetrics
     public void Waited(string stage, double seconds) => _queue.Record(seconds, new KeyValuePair<string, object?>("stage", stage));
 
     public void QueueChanged(string stage, int change) => _waiting.Add(change, new KeyValuePair<string, object?>("stage", stage));
+
+    public void SequencesChanged(int change) => _sequences.Add(change);
 
     public void LookedUp(bool hit) => _lookups.Add(1, new KeyValuePair<string, object?>("outcome", hit ? "hit" : "miss"));
 

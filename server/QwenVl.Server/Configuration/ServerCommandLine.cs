@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using QwenVl.Runtime.Configuration;
 
 namespace QwenVl.Server.Configuration;
@@ -7,58 +6,63 @@ namespace QwenVl.Server.Configuration;
 /// <summary>The flags. Each is an option of appsettings.json by another name; a flag that is not given leaves the file's value.</summary>
 internal static class ServerCommandLine
 {
-    /// <summary>Parses the arguments.</summary>
-    /// <param name="args">The arguments.</param>
-    /// <param name="settings">Receives configuration keys and values.</param>
-    /// <returns>Null to go on, or the exit code after help, version or mistakes were printed.</returns>
-    public static int? Parse(string[] args, IDictionary<string, string?> settings)
-    {
-        var flags = new List<Flag>
-        {
-            new(Text("--model-path", "The checkpoint that writes tokens, a folder as downloaded from Hugging Face. Default: the embedded checkpoint."), Runtime(nameof(RuntimeOptions.ModelPath))),
-            new(Text("--engine-cache", "Where built engines are kept."), Runtime(nameof(RuntimeOptions.EngineCache))),
-            new(Number("--max-batch-size", "Pictures a batch and sequences a step, 1 to 8. Default 8."), Runtime(nameof(RuntimeOptions.MaxBatchSize))),
-            new(Number("--max-queue-delay-ms", "Milliseconds that a picture waits for others to share its batch. Default 0."), Runtime(nameof(RuntimeOptions.MaxQueueDelayMs))),
-            new(Number("--feature-cache-mb", "MiB of features kept. Default 256."), Runtime(nameof(RuntimeOptions.FeatureCacheMb))),
-            new(Number("--threads", "Threads of one run of a model. Default: one a core."), Runtime(nameof(RuntimeOptions.IntraOpThreads))),
-            new(Text("--host", "The address to listen on. Default: all."), Server(nameof(ServerOptions.Host))),
-            new(Number("--port", "HTTP. Default 8000."), Server(nameof(ServerOptions.Port))),
-            new(Number("--grpc-port", "gRPC, cleartext HTTP/2. Default 8001."), Server(nameof(ServerOptions.GrpcPort))),
-            new(Number("--metrics-port", "Prometheus metrics. Default 8002."), Server(nameof(ServerOptions.MetricsPort))),
-            new(Text("--ready-file", "Written once the server is ready: its ports and process id as JSON."), Server(nameof(ServerOptions.ReadyFile))),
-        };
-        var clients = new Option<string[]>("--client-model-path") { Description = "A checkpoint that clients run; repeat for several. Default: the embedded one." };
-        var root = new RootCommand("Runs Qwen3-VL for clients that finish answers themselves: features and tokens over gRPC.");
-        foreach (Flag flag in flags) root.Options.Add(flag.Option);
-        root.Options.Add(clients);
-        ParseResult result = root.Parse(args);
-        bool goOn = false;
-        root.SetAction(_ => goOn = true);
-        int exit = result.Invoke();
-        if (!goOn) return exit;
+    // Values are text here: the options' own reader checks them, so that flags and files are told of in the same words.
+    private static readonly Flag[] Flags =
+    [
+        new("--model-path", Runtime(nameof(RuntimeOptions.ModelPath)), "The checkpoint that writes tokens, a folder as downloaded from Hugging Face. Default: the embedded checkpoint."),
+        new("--engine-cache", Runtime(nameof(RuntimeOptions.EngineCache)), "Where built engines are kept."),
+        new("--max-batch-size", Runtime(nameof(RuntimeOptions.MaxBatchSize)), "Pictures a batch and sequences a step, 1 to 8. Default 8."),
+        new("--max-queue-delay-ms", Runtime(nameof(RuntimeOptions.MaxQueueDelayMs)), "Milliseconds that a picture waits for others to share its batch. Default 0."),
+        new("--feature-cache-mb", Runtime(nameof(RuntimeOptions.FeatureCacheMb)), "MiB of features kept. Default 256."),
+        new("--threads", Runtime(nameof(RuntimeOptions.IntraOpThreads)), "Threads of one run of a model. Default: one a core."),
+        new("--host", Server(nameof(ServerOptions.Host)), "The address to listen on. Default: all."),
+        new("--port", Server(nameof(ServerOptions.Port)), "HTTP. Default 8000."),
+        new("--grpc-port", Server(nameof(ServerOptions.GrpcPort)), "gRPC, cleartext HTTP/2. Default 8001."),
+        new("--metrics-port", Server(nameof(ServerOptions.MetricsPort)), "Prometheus metrics. Default 8002."),
+        new("--max-streams", Server(nameof(ServerOptions.MaxStreams)), "Streams open at a time. Default 256."),
+        new("--ready-file", Server(nameof(ServerOptions.ReadyFile)), "Written once the server is ready: its ports and process id as JSON."),
+        new("--client-model-path", Runtime(nameof(RuntimeOptions.ClientModelPaths)), "A checkpoint that clients run; repeat for several. Default: the embedded one.", IsRepeatable: true),
+    ];
 
-        foreach (Flag flag in flags)
-            if (flag.Read(result) is { } value) settings[flag.Key] = value;
-        string[] paths = result.GetValue(clients) ?? [];
-        for (int i = 0; i < paths.Length; i++) settings[$"{Runtime(nameof(RuntimeOptions.ClientModelPaths))}:{i}"] = paths[i];
-        return null;
+    /// <summary>Parses the arguments; help and version are printed at once.</summary>
+    public static CommandLine Parse(string[] args)
+    {
+        bool goOn = false;
+        var root = new RootCommand("Runs Qwen3-VL for clients that finish answers themselves: features and tokens over gRPC.");
+        Dictionary<Flag, Option> options = Flags.ToDictionary(flag => flag, flag => flag.ToOption());
+        foreach (Option option in options.Values) root.Options.Add(option);
+        root.SetAction(_ => goOn = true);
+        ParseResult result = root.Parse(args);
+        if (result.Errors.Count > 0) return new CommandLine(new Dictionary<string, string?>(), [.. result.Errors.Select(error => error.Message)]);
+        int exit = result.Invoke();
+        if (!goOn) return new CommandLine(new Dictionary<string, string?>(), [], exit);
+
+        var settings = new Dictionary<string, string?>();
+        foreach ((Flag flag, Option option) in options)
+        {
+            if (option is Option<string[]> repeated)
+            {
+                string[] values = result.GetValue(repeated) ?? [];
+                for (int i = 0; i < values.Length; i++) settings[$"{flag.Key}:{i}"] = values[i];
+            }
+            else if (result.GetValue((Option<string?>)option) is { } value)
+            {
+                settings[flag.Key] = value;
+            }
+        }
+
+        return new CommandLine(settings, []);
     }
 
-    private static Option<string?> Text(string name, string description) => new(name) { Description = description };
-
-    private static Option<int?> Number(string name, string description) => new(name) { Description = description };
+    /// <summary>What people call an option: its flag, or its key where it has none.</summary>
+    public static string NameOf(string key) => Flags.FirstOrDefault(flag => flag.Key == key)?.Name ?? key;
 
     private static string Runtime(string key) => $"{RuntimeOptions.Section}:{key}";
 
     private static string Server(string key) => $"{ServerOptions.Section}:{key}";
 
-    private sealed record Flag(Option Option, string Key)
+    private sealed record Flag(string Name, string Key, string Description, bool IsRepeatable = false)
     {
-        public string? Read(ParseResult result) => Option switch
-        {
-            Option<string?> text => result.GetValue(text),
-            Option<int?> number => result.GetValue(number)?.ToString(CultureInfo.InvariantCulture),
-            _ => null,
-        };
+        public Option ToOption() => IsRepeatable ? new Option<string[]>(Name) { Description = Description } : new Option<string?>(Name) { Description = Description };
     }
 }

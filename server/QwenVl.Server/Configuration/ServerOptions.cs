@@ -8,9 +8,12 @@ public sealed class ServerOptions
     /// <summary>The section's name.</summary>
     public const string Section = "Server";
 
+    /// <summary>Stands for all addresses.</summary>
+    public const string AnyHost = "*";
+
     /// <summary>The address to listen on: an IP address, or * for all.</summary>
     [Required]
-    public string Host { get; set; } = "*";
+    public string Host { get; set; } = AnyHost;
 
     /// <summary>The port of HTTP requests; 0 picks a free one.</summary>
     [Range(0, 65535)]
@@ -26,6 +29,18 @@ public sealed class ServerOptions
 
     /// <summary>A file that is written once the server is ready: its ports and process id as JSON.</summary>
     public string? ReadyFile { get; set; }
+
+    /// <summary>Streams open at a time.</summary>
+    [Range(1, 100_000)]
+    public int MaxStreams { get; set; } = 256;
+
+    /// <summary>HTTP requests for features under way at a time.</summary>
+    [Range(1, 100_000)]
+    public int MaxRequests { get; set; } = 64;
+
+    /// <summary>Seconds that questions under way have to end in when the server is told to.</summary>
+    [Range(0, 3600)]
+    public int DrainSeconds { get; set; } = 10;
 
     /// <summary>Seconds a new stream has for its hello.</summary>
     [Range(1, 3600)]

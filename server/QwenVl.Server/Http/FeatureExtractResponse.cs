@@ -18,6 +18,7 @@ internal sealed record FeatureExtractGrid([property: JsonPropertyName("height")]
 
 /// <summary>Seconds by stage.</summary>
 internal sealed record FeatureExtractTimings(
+    [property: JsonPropertyName("queue_seconds")] double Queue,
     [property: JsonPropertyName("preprocess_seconds")] double Preprocess,
     [property: JsonPropertyName("encode_seconds")] double Encode,
     [property: JsonPropertyName("prefill_seconds")] double Prefill,

@@ -1,8 +1,10 @@
+using Microsoft.Extensions.Options;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Features;
 using QwenVl.Model.Prompts;
 using QwenVl.Model.Sampling;
 using QwenVl.Model.Vision;
+using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Decoding;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Errors;
@@ -14,7 +16,7 @@ using QwenVl.Server.Lifecycle;
 namespace QwenVl.Server.Http;
 
 /// <summary>A picture and a prompt to 512 numbers and a sentence.</summary>
-internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline features, PromptPreparation prompts, TimeProvider time)
+internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline features, PromptPreparation prompts, IOptions<RuntimeOptions> options, TimeProvider time)
 {
     private const int MaxContextTokens = 128;
     private readonly Lock _lock = new();
@@ -26,7 +28,9 @@ internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline fea
     {
         long start = time.GetTimestamp();
         HostedModel model = models.Require().Model;
-        ImageEncoding encoding = features.Begin(EncodedImage.Create(Bytes(request), features.Preparation), MaxPixels(request.Resolution));
+        long maxPixels = MaxPixels(request.Resolution);
+        byte[] bytes = Bytes(request);
+        ImageEncoding encoding = features.Begin(EncodedImage.Create(bytes, features.Preparation), maxPixels);
         Prompt prompt = prompts.Build(model, [ChatTurn.User(request.TextPrompt ?? "", encoding.Grid)]);
         EncodeResult encoded = await encoding.EncodeAsync(model.Tower, cancellation);
         var vector = new float[FeatureProjection.Length];
@@ -36,7 +40,7 @@ internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline fea
             vector,
             text,
             new FeatureExtractGrid(encoding.Grid.Height, encoding.Grid.Width),
-            new FeatureExtractTimings(encoding.PreprocessSeconds, encoded.RunSeconds, generated.PrefillSeconds, generated.DecodeSeconds, time.GetElapsedTime(start).TotalSeconds));
+            new FeatureExtractTimings(encoded.QueueSeconds + generated.QueueSeconds, encoding.PreprocessSeconds, encoded.RunSeconds, generated.PrefillSeconds, generated.DecodeSeconds, time.GetElapsedTime(start).TotalSeconds));
     }
 
     private async Task<(string Text, GenerationResult Result)> DescribeAsync(HostedModel model, Prompt prompt, EncodeResult encoded, CancellationToken cancellation)
@@ -58,10 +62,17 @@ internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline fea
         }
     }
 
-    private static byte[] Bytes(FeatureExtractRequest request)
+    private byte[] Bytes(FeatureExtractRequest request)
     {
         if (request.ImageBase64 is null == request.ImageUrl is null) throw RequestException.Invalid(RequestReason.BadRequest, "Give exactly one of image_base64 and image_url.");
         string base64 = request.ImageBase64 ?? DataOf(request.ImageUrl!);
+        byte[] bytes = Decode(base64);
+        int most = options.Value.MaxImageBytes;
+        return bytes.Length <= most ? bytes : throw RequestException.Invalid(RequestReason.ImageTooLarge, $"The picture has {bytes.Length} bytes; at most {most} are accepted.");
+    }
+
+    private static byte[] Decode(string base64)
+    {
         try
         {
             return Convert.FromBase64String(base64);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using QwenVl.Engines.Building;
 using QwenVl.Model.Checkpoints;
 using QwenVl.Runtime.Hosting;
+using QwenVl.Runtime.Preprocessing;
 using QwenVl.Server.Configuration;
 
 namespace QwenVl.Server.Lifecycle;
@@ -18,29 +19,39 @@ internal sealed class ModelLoading(ModelLoader loader, HostedModels models, ISer
         long start = time.GetTimestamp();
         try
         {
-            // Listening comes first: the host starts Kestrel after its background services.
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, lifetime.ApplicationStarted).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            models.Set(await loader.LoadAsync(new BuildLog(log), stoppingToken));
-            log.Ready(time.GetElapsedTime(start).TotalSeconds);
-            await WriteReadyFileAsync(stoppingToken);
+            // What a server before this one left would send clients to ports that are closed.
+            if (options.Value.ReadyFile is { } left) File.Delete(left);
+            await ListeningAsync(stoppingToken);
+            ModelHost host = await loader.LoadAsync(new BuildLog(log), stoppingToken);
+            int[] ports = [.. server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => BindingAddress.Parse(address).Port)];
+            models.Set(host);
+            if (options.Value.ReadyFile is { } path) await WriteReadyFileAsync(path, ports, stoppingToken);
+            log.Ready(time.GetElapsedTime(start).TotalSeconds, ports[(int)Port.Http], ports[(int)Port.Grpc], ports[(int)Port.Metrics], ImagePreparation.Decoder);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The server is ending before it was ready.
         }
-        catch (Exception error) when (error is CheckpointException or IOException or UnauthorizedAccessException or InvalidDataException or ArgumentException)
+        catch (Exception error)
         {
-            log.CannotStart(error.Message);
-            Environment.ExitCode = 1;
+            // A checkpoint or a folder that is not as it should be is told of in one line; anything else is a defect.
+            if (error is not (CheckpointException or IOException or UnauthorizedAccessException or InvalidDataException)) log.LoadingFailed(error);
+            models.Fail(error);
             lifetime.StopApplication();
         }
     }
 
-    private async Task WriteReadyFileAsync(CancellationToken cancellation)
+    /// <summary>Waits until probes are answered: the host starts Kestrel after its background services.</summary>
+    private async Task ListeningAsync(CancellationToken cancellation)
     {
-        if (options.Value.ReadyFile is not { } path) return;
-        int[] ports = [.. server.Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => BindingAddress.Parse(address).Port)];
-        string json = JsonSerializer.Serialize(new { http = ports[0], grpc = ports[1], metrics = ports[2], pid = Environment.ProcessId });
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(cancellation);
+    }
+
+    private static async Task WriteReadyFileAsync(string path, int[] ports, CancellationToken cancellation)
+    {
+        string json = JsonSerializer.Serialize(new { http = ports[(int)Port.Http], grpc = ports[(int)Port.Grpc], metrics = ports[(int)Port.Metrics], pid = Environment.ProcessId });
         // A reader sees the whole file or none.
         await File.WriteAllTextAsync(path + ".writing", json, cancellation);
         File.Move(path + ".writing", path, overwrite: true);

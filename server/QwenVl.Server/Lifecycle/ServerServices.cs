@@ -1,12 +1,11 @@
-using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
-using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
 using QwenVl.Runtime.Prompting;
 using QwenVl.Runtime.Telemetry;
+using QwenVl.Server.Admission;
 using QwenVl.Server.Configuration;
 using QwenVl.Server.Http;
 using QwenVl.Server.Streaming;
@@ -17,51 +16,50 @@ namespace QwenVl.Server.Lifecycle;
 /// <summary>What the server is made of.</summary>
 internal static class ServerServices
 {
-    /// <summary>Registers everything but the models themselves.</summary>
-    public static void Add(IServiceCollection services, IConfiguration configuration)
+    /// <summary>Registers everything.</summary>
+    public static void Add(IServiceCollection services, ServerSettings settings)
     {
-        services.AddOptions<RuntimeOptions>().Bind(configuration.GetSection(RuntimeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddOptions<ServerOptions>().Bind(configuration.GetSection(ServerOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(Options.Create(settings.Runtime));
+        services.AddSingleton(Options.Create(settings.Server));
+        // Questions have their time to end in; then what hangs is cut.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(settings.Server.DrainSeconds + 5));
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<RuntimeMetrics>();
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<LiveState>();
+        services.AddSingleton<AdmissionControl>();
         services.AddSingleton<ImagePreparation>();
         services.AddSingleton<FeaturePipeline>();
         services.AddSingleton<PromptPreparation>();
+        services.AddSingleton<IBackend, OnnxRuntimeBackend>();
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<HostedModels>();
         services.AddSingleton<StreamServices>();
         services.AddSingleton<FeatureExtraction>();
+        services.AddHostedService<ModelLoading>();
         services.AddProblemDetails();
         services.AddGrpc();
         services.AddGrpcReflection();
-        services.AddGrpcHealthChecks().AddCheck<ModelHealthCheck>("models");
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(RuntimeMetrics.MeterName, ServerMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel").AddPrometheusExporter());
-    }
-
-    /// <summary>Opens the ports: HTTP, gRPC as cleartext HTTP/2, metrics; in this order.</summary>
-    public static void Listen(KestrelServerOptions kestrel, ServerOptions server, RuntimeOptions runtime)
-    {
-        const int JsonOverhead = 64 * 1024;
-        kestrel.Limits.MaxRequestBodySize = runtime.MaxImageBytes / 3L * 4 + JsonOverhead;
-        IPAddress address = server.Host == "*" ? IPAddress.Any : IPAddress.Parse(server.Host);
-        kestrel.Listen(address, server.Port, listen => listen.Protocols = HttpProtocols.Http1AndHttp2);
-        kestrel.Listen(address, server.GrpcPort, listen => listen.Protocols = HttpProtocols.Http2);
-        kestrel.Listen(address, server.MetricsPort, listen => listen.Protocols = HttpProtocols.Http1);
+        services.AddGrpcHealthChecks(health => health.Services.Map(Protos.V1.VisionLanguage.Descriptor.FullName, _ => true)).AddCheck<ModelHealthCheck>("models");
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(RuntimeMetrics.MeterName, ServerMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
+            .AddPrometheusExporter());
     }
 
     /// <summary>Maps each port's paths.</summary>
     public static void Map(WebApplication app)
     {
+        // Measured from the start on, not from the first stream on.
+        app.Services.GetRequiredService<LiveState>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
-        app.MapGrpcService<VisionLanguageService>();
-        app.MapGrpcReflectionService();
-        app.MapGrpcHealthChecksService();
-        app.MapHealthChecks("/health/ready");
-        app.MapGet("/health/live", () => Results.Ok());
-        app.MapPost("/v1/feature_extract", FeatureExtractEndpoint.HandleAsync);
-        app.MapPrometheusScrapingEndpoint();
+        app.UsePortsOfEndpoints();
+        app.MapPost("/v1/feature_extract", FeatureExtractEndpoint.HandleAsync).On(Port.Http);
+        app.MapGrpcService<VisionLanguageService>().On(Port.Grpc);
+        app.MapGrpcReflectionService().On(Port.Grpc);
+        app.MapGrpcHealthChecksService().On(Port.Grpc);
+        app.MapPrometheusScrapingEndpoint().On(Port.Metrics);
+        app.MapHealthChecks("/health/ready").On(Port.Http, Port.Metrics);
+        app.MapGet("/health/live", () => Results.Ok()).On(Port.Http, Port.Metrics);
     }
 }

@@ -24,7 +24,12 @@ internal sealed class OutgoingMessages(IServerStreamWriter<ServerMessage> writer
         try
         {
             await foreach (ServerMessage message in _queue.Reader.ReadAllAsync(cancellation))
-                await writer.WriteAsync(message, cancellation).WaitAsync(slowReaderTimeout, time, cancellation);
+            {
+                // Without the token: a write that is cancelled aborts the call, and its status would never arrive.
+#pragma warning disable CA2016 // see above
+                await writer.WriteAsync(message).WaitAsync(slowReaderTimeout, time, cancellation);
+#pragma warning restore CA2016 // end of the exception
+            }
         }
         catch (TimeoutException)
         {

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Prompts;
 using QwenVl.Model.Sampling;
@@ -7,6 +8,7 @@ using QwenVl.Runtime.Decoding;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Hosting;
+using QwenVl.Runtime.Preprocessing;
 
 namespace QwenVl.Server.Streaming;
 
@@ -19,7 +21,17 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     private IReadOnlyList<ImageEncoding> _images = [];
     private Generation? _generation;
     private int _takeOverAt = int.MaxValue;
+    private int _promptTokens;
+    private int _count;
+    private volatile bool _isEnding;
     private bool _isOver;
+
+    /// <summary>Whether the message that ends it is on its way.</summary>
+    public bool IsEnding
+    {
+        get => _isEnding;
+        private set => _isEnding = value;
+    }
 
     /// <summary>Ends the question without an answer.</summary>
     public void Cancel()
@@ -41,33 +53,16 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     /// <summary>Answers, and writes the message that ends the question, whatever happens.</summary>
     /// <param name="images">The pictures of the conversation, in order; looked up when the question came.</param>
     /// <param name="stream">Ends with the stream.</param>
-    public async Task RunAsync(Func<IReadOnlyList<Runtime.Preprocessing.EncodedImage>> images, CancellationToken stream)
+    /// <exception cref="OperationCanceledException">The stream has ended: nobody is there to be told.</exception>
+    public async Task RunAsync(Func<IReadOnlyList<EncodedImage>> images, CancellationToken stream)
     {
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stream, _cancel.Token);
-        string outcome = "failed";
+        string outcome = "abandoned";
         try
         {
-            GenerationResult? result = await AnswerAsync(images(), linked);
-            outcome = await EndAsync(result, stream);
-        }
-        catch (OperationCanceledException) when (_cancel.IsCancellationRequested && !stream.IsCancellationRequested)
-        {
-            outcome = "cancelled";
-            await outgoing.WriteAsync(new ServerMessage { Finished = new Finished { QuestionId = ask.QuestionId, Reason = Finished.Types.Reason.Cancelled } }, stream);
-        }
-        catch (OperationCanceledException) when (stream.IsCancellationRequested)
-        {
-            outcome = "abandoned";
-        }
-        catch (RequestException refused)
-        {
-            services.Metrics.Refused(refused.Reason);
-            await FailAsync(StatusErrors.CodeOf(refused.Error), refused.Reason, refused.Message, stream);
-        }
-        catch (Exception defect)
-        {
-            services.Log.QuestionFailed(ask.QuestionId, defect);
-            await FailAsync(Google.Rpc.Code.Internal, RequestReason.Internal, "The server failed on this question.", stream);
+            (outcome, ServerMessage last) = await ConcludeAsync(images, stream);
+            IsEnding = true;
+            await outgoing.WriteAsync(_timings.ToMessage(_images), stream);
+            await outgoing.WriteAsync(last, stream);
         }
         finally
         {
@@ -81,7 +76,37 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         _cancel.Dispose();
     }
 
-    private async Task<GenerationResult?> AnswerAsync(IReadOnlyList<Runtime.Preprocessing.EncodedImage> images, CancellationTokenSource linked)
+    /// <summary>Answers.</summary>
+    /// <returns>How the question ended, for metrics, and the message that says so.</returns>
+    private async Task<(string Outcome, ServerMessage Last)> ConcludeAsync(Func<IReadOnlyList<EncodedImage>> images, CancellationToken stream)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stream, _cancel.Token);
+        try
+        {
+            return Ended(await AnswerAsync(images(), linked));
+        }
+        catch (OperationCanceledException) when (_cancel.IsCancellationRequested && !stream.IsCancellationRequested)
+        {
+            return ("cancelled", new ServerMessage { Finished = new Finished { QuestionId = ask.QuestionId, Reason = Finished.Types.Reason.Cancelled, Count = _count, PromptTokens = _promptTokens } });
+        }
+        catch (RequestException refused)
+        {
+            services.Metrics.Refused(refused.Reason);
+            return ("refused", Failed(StatusErrors.CodeOf(refused.Error), refused.Reason, refused.Message));
+        }
+        catch (Exception defect) when (defect is not (OperationCanceledException or ChannelClosedException))
+        {
+            services.Log.QuestionFailed(ask.QuestionId, defect);
+            return ("failed", Failed(Google.Rpc.Code.Internal, RequestReason.Internal, "The server failed on this question."));
+        }
+        finally
+        {
+            // Nothing of the question may go on in a tower or the decoder.
+            await linked.CancelAsync();
+        }
+    }
+
+    private async Task<GenerationResult?> AnswerAsync(IReadOnlyList<EncodedImage> images, CancellationTokenSource linked)
     {
         if (!ask.Tokens && ask.Features == FeatureType.Unspecified)
             throw RequestException.Invalid(RequestReason.NothingAsked, "The question asks for neither features nor tokens.");
@@ -89,6 +114,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         long maxPixels = AskMapping.MaxPixels(ask.Resolution);
         _images = [.. images.Select(image => services.Features.Begin(image, maxPixels))];
         Prompt prompt = services.Prompts.Build(models.Model, AskMapping.Turns(ask, [.. _images.Select(image => image.Grid)]));
+        _promptTokens = prompt.Length;
 
         Task features = ask.Features == FeatureType.Unspecified ? Task.CompletedTask : SendFeaturesAsync(linked.Token);
         Task<GenerationResult?> tokens = ask.Tokens ? SendTokensAsync(prompt, sampling, linked.Token) : Task.FromResult<GenerationResult?>(null);
@@ -107,8 +133,11 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         if (ask.Features is not (FeatureType.Float16 or FeatureType.Int8Row)) throw RequestException.Invalid(RequestReason.BadRequest, $"Feature type {(int)ask.Features} is unknown.");
         var sender = new FeatureSender(outgoing, services.Metrics);
         IReadOnlyList<uint> ids = AskMapping.ImageIds(ask);
+        var sent = new HashSet<uint>();
         for (int i = 0; i < _images.Count; i++)
         {
+            // A picture that the conversation shows twice has one set of features.
+            if (!sent.Add(ids[i])) continue;
             EncodeResult result = await _images[i].EncodeAsync(tower, cancellation);
             _timings.EncodedForClient(result);
             _timings.FeaturesBegan();
@@ -119,11 +148,12 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     private async Task<GenerationResult?> SendTokensAsync(Prompt prompt, SamplingParameters sampling, CancellationToken cancellation)
     {
         HostedModel model = models.Model;
-        CheckPrefix(model);
+        services.Prompts.CheckPrefix(model, prompt, ask.AnswerPrefix);
+        int most = services.Prompts.MaxNewTokens(model, prompt, ask.MaxNewTokens);
+        _count = ask.AnswerPrefix.Count;
         EncodeResult[] encoded = await Task.WhenAll(_images.Select(image => image.EncodeAsync(model.Tower, cancellation)));
         foreach (EncodeResult result in encoded) _timings.Encoded(result);
         VisualRows? visual = encoded.Length == 0 ? null : VisualRows.Join([.. encoded.Select(result => result.Features)]);
-        int most = services.Prompts.MaxNewTokens(model, prompt, ask.MaxNewTokens);
         var request = new GenerationRequest(prompt, visual, [.. ask.AnswerPrefix], most, sampling, model.Tower.Config.StopTokenIds);
         Generation generation = model.Decoder.Start(request, cancellation);
         lock (_lock)
@@ -136,13 +166,6 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         GenerationResult end = await generation.Completion;
         _timings.Generated(end, end.Count - ask.AnswerPrefix.Count);
         return end;
-    }
-
-    private void CheckPrefix(HostedModel model)
-    {
-        int vocabulary = model.Tower.Config.Text.VocabularySize;
-        if (ask.AnswerPrefix.Any(id => id < 0 || id >= vocabulary) || ask.AnswerPrefix.Count > services.Runtime.Value.MaxNewTokens)
-            throw RequestException.Invalid(RequestReason.BadAnswerPrefix, $"The answer so far must be at most {services.Runtime.Value.MaxNewTokens} token ids under {vocabulary}.");
     }
 
     private async Task ForwardAsync(Generation generation, QwenTokenizer tokenizer, CancellationToken cancellation)
@@ -163,37 +186,25 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
             if (message is null) continue;
             if (_timings.TokensBegan()) services.Metrics.FirstToken(_timings.Elapsed);
             await outgoing.WriteAsync(new ServerMessage { Tokens = message }, cancellation);
+            _count = message.FirstIndex + message.Ids.Count;
         }
     }
 
-    private async Task<string> EndAsync(GenerationResult? result, CancellationToken stream)
+    private (string Outcome, ServerMessage Last) Ended(GenerationResult? result)
     {
-        await outgoing.WriteAsync(_timings.ToMessage(_images), stream);
         if (result is { End: GenerationEnd.TakenOver })
-        {
-            await outgoing.WriteAsync(new ServerMessage { HandedOff = new HandedOff { QuestionId = ask.QuestionId, Count = result.Count } }, stream);
-            return "handed_off";
-        }
+            return ("handed_off", new ServerMessage { HandedOff = new HandedOff { QuestionId = ask.QuestionId, Count = result.Count } });
 
-        var finished = new Finished
+        Finished.Types.Reason reason = result?.End switch
         {
-            QuestionId = ask.QuestionId,
-            Reason = result?.End switch
-            {
-                GenerationEnd.Stop => Finished.Types.Reason.Stop,
-                GenerationEnd.Length => Finished.Types.Reason.Length,
-                _ => Finished.Types.Reason.FeaturesOnly,
-            },
-            Count = result?.Count ?? 0,
-            PromptTokens = _generation?.Request.Prompt.Length ?? 0,
+            GenerationEnd.Stop => Finished.Types.Reason.Stop,
+            GenerationEnd.Length => Finished.Types.Reason.Length,
+            _ => Finished.Types.Reason.FeaturesOnly,
         };
-        await outgoing.WriteAsync(new ServerMessage { Finished = finished }, stream);
-        return finished.Reason == Finished.Types.Reason.FeaturesOnly ? "features_only" : "finished";
+        var finished = new Finished { QuestionId = ask.QuestionId, Reason = reason, Count = result?.Count ?? 0, PromptTokens = _promptTokens };
+        return (result is null ? "features_only" : "finished", new ServerMessage { Finished = finished });
     }
 
-    private async Task FailAsync(Google.Rpc.Code code, string reason, string message, CancellationToken stream)
-    {
-        var failed = new QuestionFailed { QuestionId = ask.QuestionId, Code = (int)code, Reason = reason, Message = message };
-        await outgoing.WriteAsync(new ServerMessage { QuestionFailed = failed }, stream);
-    }
+    private ServerMessage Failed(Google.Rpc.Code code, string reason, string message) =>
+        new() { QuestionFailed = new QuestionFailed { QuestionId = ask.QuestionId, Code = (int)code, Reason = reason, Message = message } };
 }

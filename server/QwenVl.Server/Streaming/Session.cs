@@ -10,31 +10,53 @@ namespace QwenVl.Server.Streaming;
 /// <summary>One stream of one client: reads its messages in order, runs its questions side by side.</summary>
 internal sealed class Session(ModelHost models, StreamServices services, OutgoingMessages outgoing) : IDisposable
 {
-    private readonly StreamImages _images = new(services.Features.Preparation, services.Runtime, services.Live, services.Metrics);
+    private readonly StreamImages _images = new(services.Features.Preparation, services.Runtime, services.Admission, services.Metrics);
     private readonly ConcurrentDictionary<uint, Question?> _questions = [];
-    private readonly List<Task> _running = [];
+    private readonly List<(Question Question, Task Task)> _running = [];
     private HostedTower? _clientTower;
 
     /// <summary>Reads until the client has said its last word and every question has ended.</summary>
     /// <exception cref="RequestException">The client's mistake makes the stream unusable.</exception>
     public async Task RunAsync(IAsyncStreamReader<ClientMessage> reader, CancellationToken cancellation)
     {
+        CancellationToken stopping = services.Lifetime.ApplicationStopping;
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellation, stopping);
         try
         {
-            await GreetAsync(reader, ending.Token);
-            while (await reader.MoveNext(ending.Token)) await HandleAsync(reader.Current, ending.Token);
-            await Task.WhenAll(_running);
+            await GreetAsync(reader, reading.Token);
+            while (await reader.MoveNext(reading.Token)) await HandleAsync(reader.Current, ending.Token);
+            await RunningAsync().WaitAsync(reading.Token);
+        }
+        catch (Exception error) when (error is not RequestException && stopping.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            await DrainAsync(cancellation);
+            throw RequestException.Ending();
         }
         finally
         {
             // Whatever ended the stream ends its questions, and nothing of them outlives it.
             await ending.CancelAsync();
-            await Task.WhenAll(_running).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await RunningAsync().ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
 
     public void Dispose() => _images.Dispose();
+
+    private Task RunningAsync() => Task.WhenAll(_running.Select(question => question.Task));
+
+    /// <summary>The server is ending: questions under way have their time, new ones are not read.</summary>
+    private async Task DrainAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await RunningAsync().WaitAsync(TimeSpan.FromSeconds(services.Server.Value.DrainSeconds), services.Time, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            // They are cancelled with the stream.
+        }
+    }
 
     private async Task GreetAsync(IAsyncStreamReader<ClientMessage> reader, CancellationToken cancellation)
     {
@@ -81,12 +103,14 @@ internal sealed class Session(ModelHost models, StreamServices services, Outgoin
     private async Task AskAsync(Ask ask, CancellationToken cancellation)
     {
         if (_questions.ContainsKey(ask.QuestionId)) throw RequestException.Invalid(RequestReason.QuestionKnown, $"Question {ask.QuestionId} was asked before on this stream.");
-        _running.RemoveAll(task => task.IsCompleted);
-        if (_running.Count >= services.Runtime.Value.MaxConcurrentQuestions)
+        _running.RemoveAll(question => question.Task.IsCompleted);
+        // A question whose last message is on its way counts no more: the client may have read it before this server has tidied up.
+        int underWay = _running.Count(running => !running.Question.IsEnding);
+        if (underWay >= services.Runtime.Value.MaxConcurrentQuestions)
         {
             _questions[ask.QuestionId] = null;
             services.Metrics.Refused(RequestReason.QuestionLimit);
-            var failed = new QuestionFailed { QuestionId = ask.QuestionId, Code = (int)Google.Rpc.Code.ResourceExhausted, Reason = RequestReason.QuestionLimit, Message = $"{_running.Count} questions of this stream are under way already. Wait for one to end." };
+            var failed = new QuestionFailed { QuestionId = ask.QuestionId, Code = (int)Google.Rpc.Code.ResourceExhausted, Reason = RequestReason.QuestionLimit, Message = $"{underWay} questions of this stream are under way already. Wait for one to end." };
             await outgoing.WriteAsync(new ServerMessage { QuestionFailed = failed }, cancellation);
             return;
         }
@@ -95,14 +119,18 @@ internal sealed class Session(ModelHost models, StreamServices services, Outgoin
         _questions[ask.QuestionId] = question;
         // Looked up now: what is announced later belongs to later questions.
         Func<IReadOnlyList<EncodedImage>> images = LookUp(ask);
-        _running.Add(RunAsync(ask.QuestionId, question, images, cancellation));
+        _running.Add((question, RunAsync(ask.QuestionId, question, images, cancellation)));
     }
 
     private Func<IReadOnlyList<EncodedImage>> LookUp(Ask ask)
     {
         try
         {
-            EncodedImage[] images = [.. AskMapping.ImageIds(ask).Select(_images.Get)];
+            IReadOnlyList<uint> ids = AskMapping.ImageIds(ask);
+            // Each is at least one token: what cannot fit is not even looked up.
+            if (ids.Count > services.Runtime.Value.MaxPromptTokens)
+                throw RequestException.Invalid(RequestReason.PromptTooLong, $"The question names {ids.Count} pictures; at most {services.Runtime.Value.MaxPromptTokens} tokens, visual ones included, are accepted.");
+            EncodedImage[] images = [.. ids.Select(_images.Get)];
             return () => images;
         }
         catch (RequestException refused)

@@ -23,6 +23,12 @@ internal static class StatusErrors
     {
         Code = (int)CodeOf(error.Error),
         Message = error.Message,
-        Details = { Any.Pack(new ErrorInfo { Domain = Domain, Reason = error.Reason }) },
+        Details = { Details(error) },
     }.ToRpcException();
+
+    private static IEnumerable<Any> Details(RequestException error)
+    {
+        yield return Any.Pack(new ErrorInfo { Domain = Domain, Reason = error.Reason });
+        if (error.RetryAfter is { } delay) yield return Any.Pack(new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) });
+    }
 }

@@ -3,12 +3,13 @@ using QwenVl.Protos.V1;
 using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Preprocessing;
+using QwenVl.Server.Admission;
 using QwenVl.Server.Telemetry;
 
 namespace QwenVl.Server.Streaming;
 
 /// <summary>The pictures of one stream: announced, being uploaded, ready, or refused. Used by the stream's reader alone.</summary>
-internal sealed class StreamImages(ImagePreparation preparation, IOptions<RuntimeOptions> options, LiveState live, ServerMetrics metrics) : IDisposable
+internal sealed class StreamImages(ImagePreparation preparation, IOptions<RuntimeOptions> options, AdmissionControl admission, ServerMetrics metrics) : IDisposable
 {
     /// <summary>The most bytes of a chunk, either way.</summary>
     public const int MaxChunkBytes = 256 * 1024;
@@ -16,7 +17,7 @@ internal sealed class StreamImages(ImagePreparation preparation, IOptions<Runtim
     private readonly Dictionary<uint, EncodedImage> _ready = [];
     private readonly Dictionary<uint, RequestException> _refused = [];
     private readonly Dictionary<uint, ImageUpload> _uploads = [];
-    private long _bytes;
+    private readonly Dictionary<uint, Lease> _held = [];
 
     /// <summary>Announces a picture.</summary>
     /// <returns>That it is needed, or that the stream holds it already.</returns>
@@ -32,8 +33,8 @@ internal sealed class StreamImages(ImagePreparation preparation, IOptions<Runtim
             return new ServerMessage { ImageReady = new ImageReady { ImageId = start.ImageId, Width = known.Width, Height = known.Height, WasKnown = true } };
         }
 
+        _held[start.ImageId] = admission.HoldImage(start.TotalBytes);
         _uploads[start.ImageId] = new ImageUpload(start);
-        Held(start.TotalBytes);
         return new ServerMessage { ImageNeeded = new ImageNeeded { ImageId = start.ImageId, Offset = 0 } };
     }
 
@@ -61,7 +62,7 @@ internal sealed class StreamImages(ImagePreparation preparation, IOptions<Runtim
         {
             // A bad picture spoils the questions about it, not the stream.
             _refused[chunk.ImageId] = refused;
-            Held(-upload.Bytes.Length);
+            _held[chunk.ImageId].Dispose();
             return null;
         }
     }
@@ -78,7 +79,10 @@ internal sealed class StreamImages(ImagePreparation preparation, IOptions<Runtim
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Held(-_bytes);
+    public void Dispose()
+    {
+        foreach (Lease lease in _held.Values) lease.Dispose();
+    }
 
     private void Check(ImageStart start)
     {
@@ -91,11 +95,5 @@ internal sealed class StreamImages(ImagePreparation preparation, IOptions<Runtim
             throw RequestException.Invalid(RequestReason.BadRequest, $"Picture {start.ImageId} was announced before on this stream.");
         if (_ready.Count + _uploads.Count + _refused.Count >= options.Value.MaxImagesPerStream)
             throw RequestException.Exhausted(RequestReason.ImageLimit, $"A stream holds at most {options.Value.MaxImagesPerStream} pictures. Open another one.");
-    }
-
-    private void Held(long by)
-    {
-        _bytes += by;
-        live.ImageBytesChanged(by);
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Prompting;
+using QwenVl.Server.Admission;
 using QwenVl.Server.Configuration;
 using QwenVl.Server.Telemetry;
 
@@ -13,7 +14,9 @@ internal sealed record StreamServices(
     PromptPreparation Prompts,
     IOptions<RuntimeOptions> Runtime,
     IOptions<ServerOptions> Server,
+    AdmissionControl Admission,
     LiveState Live,
     ServerMetrics Metrics,
+    IHostApplicationLifetime Lifetime,
     TimeProvider Time,
     ILogger<StreamServices> Log);

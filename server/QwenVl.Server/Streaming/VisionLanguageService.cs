@@ -1,6 +1,8 @@
+using Google.Protobuf;
 using Grpc.Core;
 using QwenVl.Protos.V1;
 using QwenVl.Runtime.Errors;
+using QwenVl.Server.Admission;
 using QwenVl.Server.Lifecycle;
 
 namespace QwenVl.Server.Streaming;
@@ -13,9 +15,9 @@ internal sealed class VisionLanguageService(HostedModels models, StreamServices 
     {
         long start = services.Time.GetTimestamp();
         string outcome = "done";
-        services.Live.StreamsChanged(1);
         try
         {
+            using Lease lease = services.Admission.EnterStream();
             await ConverseAsync(requestStream, responseStream, context.CancellationToken);
         }
         catch (RequestException refused)
@@ -23,6 +25,12 @@ internal sealed class VisionLanguageService(HostedModels models, StreamServices 
             outcome = refused.Reason;
             services.Metrics.Refused(refused.Reason);
             throw StatusErrors.ToRpcException(refused);
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            outcome = RequestReason.BadRequest;
+            services.Metrics.Refused(outcome);
+            throw StatusErrors.ToRpcException(RequestException.Invalid(outcome, $"A message is no ClientMessage: {error.Message}"));
         }
         catch (Exception error) when (context.CancellationToken.IsCancellationRequested || error is OperationCanceledException or IOException)
         {
@@ -33,11 +41,10 @@ internal sealed class VisionLanguageService(HostedModels models, StreamServices 
         {
             outcome = "failed";
             services.Log.StreamFailed(defect);
-            throw StatusErrors.ToRpcException(new RequestException((RequestError)(-1), RequestReason.Internal, "The server failed on this stream."));
+            throw StatusErrors.ToRpcException(new RequestException(RequestError.Internal, RequestReason.Internal, "The server failed on this stream."));
         }
         finally
         {
-            services.Live.StreamsChanged(-1);
             services.Log.StreamClosed(services.Time.GetElapsedTime(start).TotalSeconds, outcome);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using QwenVl.Runtime.Telemetry;
 
 namespace QwenVl.Server.Telemetry;
 
@@ -9,16 +10,16 @@ internal sealed class ServerMetrics
 
     private readonly Histogram<double> _firstToken;
     private readonly Histogram<double> _duration;
-    private readonly Counter<long> _handoffs;
+    private readonly Counter<long> _answers;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _refusals;
 
     public ServerMetrics(IMeterFactory factory)
     {
         Meter meter = factory.Create(MeterName);
-        _firstToken = meter.CreateHistogram<double>("gen_ai.server.time_to_first_token", "s", "From a question to its first token.");
-        _duration = meter.CreateHistogram<double>("gen_ai.server.request.duration", "s", "From a question to its end.");
-        _handoffs = meter.CreateCounter<long>("qwenvl.answers", "{answer}", "Answers by how they ended.");
+        _firstToken = meter.CreateHistogram("gen_ai.server.time_to_first_token", "s", "From a question to its first token.", advice: RuntimeMetrics.Durations);
+        _duration = meter.CreateHistogram("gen_ai.server.request.duration", "s", "From a question to its end.", advice: RuntimeMetrics.Durations);
+        _answers = meter.CreateCounter<long>("qwenvl.answers", "{answer}", "Answers by how they ended.");
         _bytes = meter.CreateCounter<long>("qwenvl.stream.io", "By", "Payload bytes by direction and kind.");
         _refusals = meter.CreateCounter<long>("qwenvl.refusals", "{refusal}", "Refused requests by reason.");
     }
@@ -29,7 +30,7 @@ internal sealed class ServerMetrics
     {
         var tag = new KeyValuePair<string, object?>("outcome", outcome);
         _duration.Record(seconds, tag);
-        _handoffs.Add(1, tag);
+        _answers.Add(1, tag);
     }
 
     public void Received(string kind, long bytes) =>

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Microsoft.AspNetCore.Builder;
 using QwenVl.Client;
 using QwenVl.Client.Answers;
 using QwenVl.Client.Images;
@@ -8,6 +6,7 @@ using QwenVl.Engines.Caching;
 using QwenVl.Model.Manifest;
 using QwenVl.Tests.Client.Fakes;
 using QwenVl.Tests.Golden;
+using QwenVl.Tests.Server.Fakes;
 
 namespace QwenVl.Tests.Functional;
 
@@ -18,9 +17,8 @@ public sealed class HandoffTests(GoldenEngine golden) : IClassFixture<GoldenEngi
     public async Task A_handoff_between_real_engines_gives_the_devices_own_text()
     {
         EngineDirectory engine = await BuildAsync();
-        (WebApplication server, Uri address) = await LoopbackServer.StartAsync(engine);
-        await using WebApplication serving = server;
-        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = address, DeviceEnginePath = engine.Path });
+        await using RunningServer server = await RunningServer.StartAsync(flags: ["--model-path", GoldenFolder.Checkpoint, "--client-model-path", GoldenFolder.Checkpoint, "--engine-cache", golden.Folder]);
+        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server.GrpcAddress, DeviceEnginePath = engine.Path });
         await client.ConnectAsync();
         ClientImage image = await ClientImage.FromFileAsync(GoldenFolder.File_(Path.Combine("images", "2_640x480.png")));
         var alone = new GenerateOptions { Route = Route.DeviceOnly, MaxNewTokens = 40 };
@@ -45,9 +43,8 @@ public sealed class HandoffTests(GoldenEngine golden) : IClassFixture<GoldenEngi
     public async Task What_the_server_refuses_arrives_with_its_code_and_the_stream_goes_on()
     {
         EngineDirectory engine = await BuildAsync();
-        (WebApplication server, Uri address) = await LoopbackServer.StartAsync(engine);
-        await using WebApplication serving = server;
-        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = address, DeviceEnginePath = engine.Path });
+        await using RunningServer server = await RunningServer.StartAsync(flags: ["--model-path", GoldenFolder.Checkpoint, "--client-model-path", GoldenFolder.Checkpoint, "--engine-cache", golden.Folder]);
+        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server.GrpcAddress, DeviceEnginePath = engine.Path });
         await client.ConnectAsync();
 
         Answer answer = await client.GenerateAsync(ClientImage.FromBytes("no picture"u8.ToArray()), "What is it?");
@@ -65,7 +62,6 @@ public sealed class HandoffTests(GoldenEngine golden) : IClassFixture<GoldenEngi
     private async Task<EngineDirectory> BuildAsync()
     {
         GoldenFolder.Require();
-        Assert.SkipUnless(NativeLibrary.TryLoad("OpenCvSharpExtern", typeof(OpenCvSharp.Mat).Assembly, null, out _), "OpenCV, which the server decodes pictures with, does not load here: it needs libgtk-3.");
         var options = new EngineBuildOptions { Dialect = EngineDialect.OnnxRuntime, VisionWeights = WeightFormat.Float32, DecoderWeights = WeightFormat.Float32 };
         return await new EngineCache(golden.Folder, fingerprints: null).GetOrBuildAsync(GoldenFolder.Checkpoint, options);
     }

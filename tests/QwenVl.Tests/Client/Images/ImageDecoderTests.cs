@@ -34,7 +34,7 @@ public sealed class ImageDecoderTests
         var pixels = new byte[TestPictures.Width * TestPictures.Height * 3];
         pixels[(y * TestPictures.Width + x) * 3] = 200;
 
-        RgbImage image = Upright.Turn(new RgbImage(TestPictures.Width, TestPictures.Height, pixels), (SKEncodedOrigin)orientation);
+        RgbImage image = Upright.Turn(new RgbImage(TestPictures.Width, TestPictures.Height, pixels), orientation);
 
         Assert.Equal(200, image.Pixels[0]);
         Assert.Equal(transposed ? TestPictures.Height : TestPictures.Width, image.Width);

@@ -1,19 +1,17 @@
-using QwenVl.Model.Vision;
-using SkiaSharp;
+namespace QwenVl.Model.Vision;
 
-namespace QwenVl.Client.Images;
-
-/// <summary>Turns a picture as its EXIF orientation says.</summary>
-internal static class Upright
+/// <summary>Turns a picture as its EXIF orientation says, the same on both ends.</summary>
+public static class Upright
 {
     /// <summary>Returns the picture itself where it is upright already.</summary>
-    public static RgbImage Turn(RgbImage image, SKEncodedOrigin origin)
+    /// <param name="image">The picture as stored.</param>
+    /// <param name="orientation">The EXIF tag's value, 1 to 8; any other stands for 1.</param>
+    public static RgbImage Turn(RgbImage image, int orientation)
     {
-        if (origin is SKEncodedOrigin.TopLeft or 0) return image;
+        ArgumentNullException.ThrowIfNull(image);
+        if (orientation is < 2 or > 8) return image;
         // The eight orientations are a transposition, or none, and then mirrored columns and rows.
-        bool transposed = origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
-        bool mirroredX = origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
-        bool mirroredY = origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+        bool transposed = IsTransposed(orientation), mirroredX = orientation is 2 or 3 or 6 or 7, mirroredY = orientation is 3 or 4 or 7 or 8;
         (int width, int height) = transposed ? (image.Height, image.Width) : (image.Width, image.Height);
         var pixels = new byte[width * height * 3];
         for (int y = 0; y < height; y++)
@@ -26,4 +24,7 @@ internal static class Upright
 
         return new RgbImage(width, height, pixels);
     }
+
+    /// <summary>Whether an orientation exchanges width and height.</summary>
+    public static bool IsTransposed(int orientation) => orientation is >= 5 and <= 8;
 }

@@ -1,0 +1,37 @@
+using System.Net;
+using QwenVl.Runtime.Configuration;
+
+namespace QwenVl.Server.Configuration;
+
+/// <summary>All options, read and checked.</summary>
+internal sealed record ServerSettings(RuntimeOptions Runtime, ServerOptions Server)
+{
+    /// <summary>Reads the options.</summary>
+    /// <param name="configuration">Files, environment and flags.</param>
+    /// <param name="known">Mistakes that were found before.</param>
+    /// <exception cref="StartException">There are mistakes; it holds them all.</exception>
+    public static ServerSettings Read(IConfiguration configuration, IReadOnlyList<string> known)
+    {
+        var reader = new OptionsReader(configuration);
+        var settings = new ServerSettings(reader.Read<RuntimeOptions>(RuntimeOptions.Section), reader.Read<ServerOptions>(ServerOptions.Section));
+        string[] mistakes = [.. known, .. reader.Mistakes, .. settings.Contradictions()];
+        return mistakes.Length == 0 ? settings : throw new StartException(mistakes);
+    }
+
+    private IEnumerable<string> Contradictions()
+    {
+        IEnumerable<string> clients = Runtime.ClientModelPaths.Count > 0 ? Runtime.ClientModelPaths : [RuntimeOptions.DefaultClientModelPath];
+        foreach ((string flag, string path) in clients.Select(path => ("--client-model-path", path)).Prepend(("--model-path", Runtime.ModelPath)))
+        {
+            bool embedded = path == RuntimeOptions.EmbeddedModelPath || path == RuntimeOptions.DefaultClientModelPath;
+            if (!Directory.Exists(path)) yield return $"{flag}: there is no folder {Path.GetFullPath(path)}{(embedded ? ", where the embedded checkpoint should be; name another one" : "")}.";
+            else if (!File.Exists(Path.Combine(path, "config.json"))) yield return $"{flag}: {Path.GetFullPath(path)} holds no config.json; name the folder of a checkpoint as it was downloaded.";
+        }
+
+        if (Server.Host != ServerOptions.AnyHost && !IPAddress.TryParse(Server.Host, out _))
+            yield return $"--host is '{Server.Host}': it takes an IP address, or {ServerOptions.AnyHost} for all.";
+        int[] ports = [.. new[] { Server.Port, Server.GrpcPort, Server.MetricsPort }.Where(port => port != 0)];
+        if (ports.Distinct().Count() < ports.Length)
+            yield return $"--port, --grpc-port and --metrics-port are {Server.Port}, {Server.GrpcPort} and {Server.MetricsPort}: they must differ.";
+    }
+}

@@ -1,0 +1,155 @@
+using QwenVl.Model.Execution;
+using QwenVl.Model.Vision;
+using QwenVl.Runtime.Encoding;
+using QwenVl.Runtime.Errors;
+using QwenVl.Tests.Server.Fakes;
+
+namespace QwenVl.Tests.Runtime.Encoding;
+
+public sealed class EncodeWorkerTests : IDisposable
+{
+    private readonly TestMetrics _metrics = new();
+    private readonly Gate _gate = new();
+    private readonly FakeTower _tower;
+
+    public EncodeWorkerTests() => _tower = new FakeTower(_gate);
+
+    [Fact]
+    public async Task What_waits_is_run_together_up_to_the_batch_size()
+    {
+        using EncodeWorker worker = Worker();
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        await _gate.ArrivedAsync();
+        Task<EncodeResult>[] rest = [.. Enumerable.Range(2, 5).Select(value => worker.EncodeAsync(Picture((byte)value), default))];
+        _gate.Open();
+        await first;
+        EncodeResult[] results = await Task.WhenAll(rest);
+
+        Assert.Equal([1, 4, 1], _tower.Batches);
+        Assert.Equal([2f, 3, 4, 5, 6], results.Select(result => result.Features.Values[0]));
+    }
+
+    [Fact]
+    public async Task Small_and_large_pictures_are_not_mixed()
+    {
+        using EncodeWorker worker = Worker();
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        await _gate.ArrivedAsync();
+        Task<EncodeResult>[] rest = [worker.EncodeAsync(Picture(2), default), worker.EncodeAsync(Picture(3, side: 40), default), worker.EncodeAsync(Picture(4), default)];
+        _gate.Open();
+        await first;
+        await Task.WhenAll(rest);
+
+        Assert.Equal([1, 1, 1, 1], _tower.Batches);
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_cancelled_while_it_waits_is_not_encoded()
+    {
+        using EncodeWorker worker = Worker();
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        await _gate.ArrivedAsync();
+        using var leave = new CancellationTokenSource();
+        Task<EncodeResult> leaving = worker.EncodeAsync(Picture(2), leave.Token);
+        Task<EncodeResult> staying = worker.EncodeAsync(Picture(3), default);
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+        _gate.Open();
+        await Task.WhenAll(first, staying);
+
+        Assert.Equal([1, 1], _tower.Batches);
+    }
+
+    [Fact]
+    public async Task A_picture_that_the_tower_fails_on_fails_alone()
+    {
+        using EncodeWorker worker = Worker();
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        await _gate.ArrivedAsync();
+        Task<EncodeResult> good = worker.EncodeAsync(Picture(2), default), bad = worker.EncodeAsync(Picture(FakeTower.Poison), default);
+        _gate.Open();
+        await Task.WhenAll(first, good);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
+    }
+
+    [Fact]
+    public async Task More_than_may_wait_are_refused()
+    {
+        using EncodeWorker worker = Worker(queue: 1);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        await _gate.ArrivedAsync();
+        Task<EncodeResult> second = worker.EncodeAsync(Picture(2), default);
+        Assert.Equal(RequestReason.QueueFull, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(3), default))).Reason);
+        _gate.Open();
+        await Task.WhenAll(first, second);
+    }
+
+    [Fact]
+    public async Task A_picture_of_too_many_patches_is_refused()
+    {
+        using EncodeWorker worker = Worker();
+        Assert.Equal(RequestReason.ImageTooLarge, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(1, side: 80), default))).Reason);
+    }
+
+    [Fact]
+    public async Task A_worker_that_ends_refuses_what_waits_and_what_comes()
+    {
+        EncodeWorker worker = Worker(batch: 1);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        await _gate.ArrivedAsync();
+        Task<EncodeResult> waiting = worker.EncodeAsync(Picture(2), default);
+        Task ending = Task.Run(worker.Dispose);
+        await Waiting.UntilAsync(() => worker.IsEnding, "the worker is told to end");
+        _gate.Open();
+        await ending;
+        await first;
+
+        Assert.Equal(RequestReason.Ending, (await Assert.ThrowsAsync<RequestException>(() => waiting)).Reason);
+        Assert.Equal(RequestReason.Ending, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(3), default))).Reason);
+        Assert.True(_tower.IsDisposed);
+    }
+
+    public void Dispose()
+    {
+        _gate.Open();
+        _metrics.Dispose();
+    }
+
+    private EncodeWorker Worker(int queue = 16, int batch = 4) => new(_tower, "test", batch, queue, TimeSpan.Zero, _metrics.Runtime, TimeProvider.System);
+
+    private static ImagePatches Picture(byte value, int side = 4)
+    {
+        var grid = new ImageGrid(side, side);
+        var values = new byte[grid.Patches * ImageGrid.PatchLength];
+        values[0] = value;
+        return new ImagePatches(grid, values);
+    }
+
+    private sealed class FakeTower(Gate gate) : IVisionEncoder
+    {
+        public const byte Poison = 99;
+
+        public List<int> Batches { get; } = [];
+
+        public bool IsDisposed { get; private set; }
+
+        public int FeatureWidth => 1;
+
+        public int TapCount => 0;
+
+        public int MaxBatchSize => 8;
+
+        public int MaxPatches => 4096;
+
+        public IReadOnlyList<ImageFeatures> Encode(IReadOnlyList<ImagePatches> batch)
+        {
+            gate.Pass();
+            Batches.Add(batch.Count);
+            if (batch.Any(picture => picture.Values.Span[0] == Poison)) throw new InvalidOperationException("poison");
+            return [.. batch.Select(picture => new ImageFeatures(picture.Grid, 1, 0, [.. Enumerable.Repeat((float)picture.Values.Span[0], picture.Grid.Tokens)]))];
+        }
+
+        public void Dispose() => IsDisposed = true;
+    }
+}

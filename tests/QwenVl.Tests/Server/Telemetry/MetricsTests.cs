@@ -1,0 +1,41 @@
+using QwenVl.Protos.V1;
+using QwenVl.Tests.Runtime.Preprocessing;
+using QwenVl.Tests.Server.Fakes;
+using QwenVl.Tests.Server.Streaming;
+
+namespace QwenVl.Tests.Server.Telemetry;
+
+public sealed class MetricsTests
+{
+    [Fact]
+    public async Task Every_stage_is_measured_in_seconds_and_bytes()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        using (TestStream stream = await TestStream.GreetAsync(server))
+        {
+            await stream.UploadAsync(1, PictureFiles.Good);
+            Ask ask = QuestionTests.Question(1, image: 1);
+            ask.Features = FeatureType.Float16;
+            await stream.AskAsync(ask);
+            await stream.AskAsync(new Ask { QuestionId = 2, Prompt = " ", Tokens = true });
+            await stream.CompleteAsync();
+            await stream.ReadToEndAsync();
+        }
+
+        string text = await server.Http.GetStringAsync(new Uri(server.MetricsAddress, "/metrics"));
+        string[] expected =
+        [
+            "qwenvl_preprocess_duration_seconds_count", "qwenvl_encode_duration_seconds_count", "qwenvl_encode_batch_size_bucket", "qwenvl_decode_step_duration_seconds_bucket",
+            "qwenvl_queue_duration_seconds_count", "qwenvl_decode_tokens_total", "qwenvl_feature_cache_size_bytes", "qwenvl_feature_cache_lookups_total", "qwenvl_queue_length",
+            "qwenvl_streams_active", "qwenvl_questions_active", "qwenvl_images_size_bytes", "qwenvl_stream_io_bytes_total", "qwenvl_refusals_total", "qwenvl_answers_total",
+            "gen_ai_server_time_to_first_token_seconds_count", "gen_ai_server_request_duration_seconds_count",
+        ];
+        Assert.All(expected, name => Assert.Contains(name, text, StringComparison.Ordinal));
+        Assert.Contains("le=\"0.005\"", text, StringComparison.Ordinal);
+        // At least: the exporter hears every server of this process.
+        Assert.True(Value(text, "qwenvl_decode_tokens_total", "kind=\"generated\"") >= 12);
+    }
+
+    private static double Value(string text, string name, string tag) =>
+        double.Parse(text.Split('\n').Single(line => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(tag, StringComparison.Ordinal)).Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+}
