@@ -13,7 +13,7 @@ namespace QwenVl.Cli.Commands;
 /// <summary><c>qwenvl demo</c>: the whole thing on the embedded checkpoints.</summary>
 internal static class DemoCommand
 {
-    private static readonly Option<Uri?> Server = new("--server") { Description = "A running server's gRPC address. Default: a server of its own is started, and ended afterwards." };
+    private static readonly Option<Uri?> Server = ServerAddressOption.Create("A running server's gRPC address. Default: a server of its own is started, and ended afterwards.");
     private static readonly Option<string?> DeviceModel = new("--device-model") { Description = "The device's checkpoint. Default: the embedded one." };
     private static readonly Option<string?> CloudModel = new("--cloud-model") { Description = "The started server's checkpoint. Default: the embedded one." };
     private static readonly Option<string?> SampleFolder = new("--samples") { Description = "A folder with samples.json and its pictures. Default: three embedded ones." };

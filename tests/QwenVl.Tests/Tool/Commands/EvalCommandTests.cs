@@ -1,12 +1,7 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using QwenVl.Engines.Building;
-using QwenVl.Engines.Caching;
-using QwenVl.Model.Manifest;
 using QwenVl.Model.Text;
-using QwenVl.Tests.Functional;
 using QwenVl.Tests.Infrastructure;
+using QwenVl.Tests.Server.Fakes;
 using QwenVl.Tests.Tool.Runs;
 
 namespace QwenVl.Tests.Tool.Commands;
@@ -47,14 +42,11 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public async Task A_server_is_asked_for_all_of_its_tokens()
     {
-        Assert.SkipUnless(NativeLibrary.TryLoad("OpenCvSharpExtern", typeof(OpenCvSharp.Mat).Assembly, null, out _), "OpenCV, which the server decodes pictures with, does not load here: it needs libgtk-3.");
         string[] answers = await AnswersAsync();
         // A client without a tokenizer does not learn that the last character was never completed.
         PictureFolder.Write(Pictures, [.. answers.Select(answer => answer.TrimEnd('\ufffd'))]);
-        var options = new EngineBuildOptions { Dialect = EngineDialect.OnnxRuntime, VisionWeights = WeightFormat.Float32, DecoderWeights = WeightFormat.Float32 };
-        EngineDirectory engine = await new EngineCache(_folder.File("cache")).GetOrBuildAsync(Model, options);
-        (WebApplication server, Uri address) = await LoopbackServer.StartAsync(engine);
-        await using WebApplication serving = server;
+        await using RunningServer server = await RunningServer.StartAsync(flags: ["--model-path", Model, "--client-model-path", Model, "--engine-cache", _folder.File("cache")]);
+        Uri address = server.GrpcAddress;
 
         ToolRun run = await EvalAsync("--server", address.ToString());
 
