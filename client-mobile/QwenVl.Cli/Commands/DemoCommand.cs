@@ -13,6 +13,7 @@ namespace QwenVl.Cli.Commands;
 /// <summary><c>qwenvl demo</c>: the whole thing on the embedded checkpoints.</summary>
 internal static class DemoCommand
 {
+    private const int ServersShare = 8;
     private static readonly Option<Uri?> Server = ServerAddressOption.Create("A running server's gRPC address. Default: a server of its own is started, and ended afterwards.");
     private static readonly Option<string?> DeviceModel = new("--device-model") { Description = "The device's checkpoint. Default: the embedded one." };
     private static readonly Option<string?> CloudModel = new("--cloud-model") { Description = "The started server's checkpoint. Default: the embedded one." };
@@ -59,7 +60,8 @@ internal static class DemoCommand
         console.Write(" and of ");
         console.Write(new Text("this device", AnswerView.Device));
         console.WriteLine(".");
-        var options = new GenerateOptions { MaxNewTokens = arguments.GetValue(MaxTokens) };
+        // Both ends are one machine here, so that a small server often ends its answer before the device could ask for it.
+        var options = new GenerateOptions { MaxNewTokens = arguments.GetValue(MaxTokens), MaxCloudTokens = ServersShare };
         foreach (Sample sample in samples)
         {
             ClientImage image = await ClientImage.FromFileAsync(sample.Path, cancellationToken);

@@ -33,8 +33,15 @@ public sealed record GenerateOptions
     /// </summary>
     public int TakeOverLead { get; init; } = 1;
 
+    /// <summary>
+    /// Hybrid: the most tokens that the server writes, even where the device is not ready by then and the text has to
+    /// wait for it; at least 1. Null, the default, lets the server go on until the device is ready.
+    /// </summary>
+    public int? MaxCloudTokens { get; init; }
+
     internal void Check()
     {
+        if (MaxCloudTokens < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"MaxCloudTokens is {MaxCloudTokens}; at least 1 is needed, or null. Route.CloudFeatures lets the device write all.");
         if (MaxNewTokens < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"MaxNewTokens is {MaxNewTokens}; at least 1 is needed.");
         if (Sampling.Problem is { } problem) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"Sampling: {problem}.");
         if (TakeOverAfter < 0 || TakeOverLead < 0) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "TakeOverAfter and TakeOverLead must not be negative.");

@@ -28,6 +28,7 @@ internal sealed class AnswerRun(AnswerQuestion question, LocalDevice? device, An
         {
             cloud = session.Begin(question.Options.MaxNewTokens, device?.Model.Config.Text.VocabularySize ?? int.MaxValue, ask.Features == FeatureType.Unspecified ? null : FeatureOwnership.Expect(question, device!.Model));
             ask.QuestionId = cloud.Id;
+            if (ask.TakeOverAt > 0) cloud.TakeOverSent();
             bytesSent += await session.SendAsync(new ClientMessage { Ask = ask }, cancellationToken).ConfigureAwait(false);
             DeviceWriter? writer = device is null || question.Options.Route == Route.CloudOnly ? null : new DeviceWriter(device, question, clock);
             CatchUp? catchUp = writer is null ? null : new CatchUp(session, cloud, writer, question.Options, clock);

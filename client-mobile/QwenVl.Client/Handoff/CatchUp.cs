@@ -62,7 +62,8 @@ internal sealed class CatchUp(ConverseSession session, CloudQuestion cloud, Devi
             if (end != CloudEnd.None) return;
             if (!asked)
             {
-                await AskAsync(sequence.AnswerLength, cancellationToken).ConfigureAwait(false);
+                int next = Math.Max(options.TakeOverAfter, sequence.AnswerLength + options.TakeOverLead);
+                if (next < (options.MaxCloudTokens ?? int.MaxValue)) await AskAsync(next, cancellationToken).ConfigureAwait(false);
                 asked = true;
             }
 
@@ -70,9 +71,8 @@ internal sealed class CatchUp(ConverseSession session, CloudQuestion cloud, Devi
         }
     }
 
-    private async Task AskAsync(int taken, CancellationToken cancellationToken)
+    private async Task AskAsync(int next, CancellationToken cancellationToken)
     {
-        int next = Math.Max(options.TakeOverAfter, taken + options.TakeOverLead);
         // From the last token on there would be nothing left to write.
         if (next >= options.MaxNewTokens) return;
         cloud.TakeOverSent();

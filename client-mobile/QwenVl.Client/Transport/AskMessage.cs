@@ -34,6 +34,8 @@ internal static class AskMessage
             },
             Features = features ? (FeatureType)(int)options.FeatureEncoding : FeatureType.Unspecified,
             Tokens = options.Route is Route.Hybrid or Route.CloudOnly,
+            // From the last token on there would be nothing left to write.
+            TakeOverAt = options is { Route: Route.Hybrid, MaxCloudTokens: { } most } && most < options.MaxNewTokens ? most : 0,
         };
     }
 }

@@ -7,9 +7,9 @@ public sealed class Generation
 {
     private readonly Channel<GeneratedToken> _tokens = Channel.CreateUnbounded<GeneratedToken>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly TaskCompletionSource<GenerationResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _limit = int.MaxValue;
+    private int _limit;
 
-    internal Generation(GenerationRequest request, CancellationToken cancellation) => (Request, Cancellation) = (request, cancellation);
+    internal Generation(GenerationRequest request, CancellationToken cancellation) => (Request, Cancellation, _limit) = (request, cancellation, request.TakeOverAt);
 
     /// <summary>The tokens, numbered without gaps from the prefix's length on. Bounded by the answer's most tokens.</summary>
     public ChannelReader<GeneratedToken> Tokens => _tokens.Reader;

@@ -19,6 +19,9 @@ public sealed record GenerationRequest(
     SamplingParameters Sampling,
     IReadOnlyList<int> StopTokenIds)
 {
+    /// <summary>Tokens of this index and later are somebody else's to write; see <see cref="Generation.StopAt"/>.</summary>
+    public int TakeOverAt { get; init; } = int.MaxValue;
+
     /// <summary>Tokens the key-value cache must hold.</summary>
     public int Capacity => Prompt.Length + Math.Max(MaxNewTokens, AnswerPrefix.Count);
 }

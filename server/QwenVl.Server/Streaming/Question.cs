@@ -20,7 +20,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     private readonly Lock _lock = new();
     private IReadOnlyList<ImageEncoding> _images = [];
     private Generation? _generation;
-    private int _takeOverAt = int.MaxValue;
+    private int _takeOverAt = ask.TakeOverAt > 0 ? ask.TakeOverAt : int.MaxValue;
     private int _promptTokens;
     private int _count;
     private volatile bool _isEnding;
@@ -155,11 +155,11 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         foreach (EncodeResult result in encoded) _timings.Encoded(result);
         VisualRows? visual = encoded.Length == 0 ? null : VisualRows.Join([.. encoded.Select(result => result.Features)]);
         var request = new GenerationRequest(prompt, visual, [.. ask.AnswerPrefix], most, sampling, model.Tower.Config.StopTokenIds);
-        Generation generation = model.Decoder.Start(request, cancellation);
+        Generation generation;
         lock (_lock)
         {
+            generation = model.Decoder.Start(request with { TakeOverAt = _takeOverAt }, cancellation);
             _generation = generation;
-            if (_takeOverAt != int.MaxValue) generation.StopAt(_takeOverAt);
         }
 
         await ForwardAsync(generation, model.Tokenizer, cancellation);

@@ -37,6 +37,12 @@ public sealed class HandoffTests(GoldenEngine golden) : IClassFixture<GoldenEngi
             Assert.True(summary.CloudTokens + summary.DeviceTokens == 40 && summary.CloudTokens >= after);
             Assert.NotNull(summary.Server);
         }
+
+        for (int most = 1; most < 12; most += 5)
+        {
+            (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(image, "What is it?", alone with { Route = Route.Hybrid, TakeOverAfter = 39, MaxCloudTokens = most }));
+            Assert.Equal((expected.Text, most, 40 - most), (summary.Text, summary.CloudTokens, summary.DeviceTokens));
+        }
     }
 
     [Fact]

@@ -21,6 +21,16 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task The_embedded_checkpoints_are_served_where_none_is_named()
+    {
+        using Process server = Start(["--host", "127.0.0.1", "--port", "0", "--grpc-port", "0", "--metrics-port", "0"]);
+        await WaitForAsync(server, "Ready after");
+
+        server.Kill();
+        await server.WaitForExitAsync().WaitAsync(Waiting.Limit);
+    }
+
+    [Fact]
     public async Task Mistakes_go_to_the_error_stream_with_exit_code_1()
     {
         using Process server = Start(RunningServer.Flags("--max-batch-size", "many"));

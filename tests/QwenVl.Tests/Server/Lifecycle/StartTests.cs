@@ -36,15 +36,6 @@ public sealed class StartTests : IDisposable
     public async Task A_flag_that_does_not_exist_is_named() => Assert.Contains(await RefusedAsync([.. Checkpoints(), "--batch", "3"]), line => line.Contains("--batch", StringComparison.Ordinal));
 
     [Fact]
-    public async Task Without_the_embedded_checkpoints_the_start_says_what_is_missing()
-    {
-        Assert.SkipWhen(Directory.Exists(Path.Combine(AppContext.BaseDirectory, "nano", "cloud")), "The embedded checkpoints are here.");
-        string[] lines = await RefusedAsync();
-        Assert.Equal(2, lines.Length);
-        Assert.Contains("--model-path", lines[0], StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_port_in_use_ends_the_start_with_one_line()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
