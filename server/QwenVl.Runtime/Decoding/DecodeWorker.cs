@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using QwenVl.Model.Execution;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Queueing;
 using QwenVl.Runtime.Telemetry;
 
 namespace QwenVl.Runtime.Decoding;
@@ -16,7 +16,7 @@ public sealed class DecodeWorker : IDisposable
     private readonly int _chunk;
     private readonly RuntimeMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly BlockingCollection<(Generation Generation, long Enqueued)> _queue;
+    private readonly WaitingLine<(Generation Generation, long Enqueued)> _queue;
     private readonly List<Entry> _active = [];
     private readonly Thread _thread;
     private volatile bool _ending;
@@ -32,7 +32,7 @@ public sealed class DecodeWorker : IDisposable
     {
         ArgumentNullException.ThrowIfNull(decoder);
         (_decoder, _batchSize, _chunk, _metrics, _time) = (decoder, Math.Min(batchSize, decoder.MaxBatchSize), prefillChunk, metrics, time);
-        _queue = new BlockingCollection<(Generation, long)>(queueLength);
+        _queue = new WaitingLine<(Generation Generation, long Enqueued)>(queueLength, waiting => GiveUp(waiting.Generation));
         _thread = new Thread(Run) { Name = "decode", IsBackground = true };
         _thread.Start();
     }
@@ -56,39 +56,40 @@ public sealed class DecodeWorker : IDisposable
     public Generation Start(GenerationRequest request, CancellationToken cancellation)
     {
         var generation = new Generation(request, cancellation);
-        if (!TryAdd(generation))
-            throw RequestException.Exhausted(RequestReason.QueueFull, $"{_queue.BoundedCapacity} questions wait for the decoder already. Try again later.");
         _metrics.QueueChanged("decode", 1);
-        return generation;
+        try
+        {
+            if (_queue.TryAdd((generation, _time.GetTimestamp()), cancellation)) return generation;
+            throw RequestException.Exhausted(RequestReason.QueueFull, $"{_queue.Capacity} questions wait for the decoder already. Try again later.");
+        }
+        catch (RequestException)
+        {
+            _metrics.QueueChanged("decode", -1);
+            throw;
+        }
     }
 
     /// <summary>Ends the thread after the step under way; what is not finished fails.</summary>
     public void Dispose()
     {
         _ending = true;
-        _queue.CompleteAdding();
+        _queue.Close();
         _thread.Join();
-        _queue.Dispose();
         _decoder.Dispose();
     }
 
-    private bool TryAdd(Generation generation)
+    /// <summary>Ends a generation that was cancelled while it waited.</summary>
+    private void GiveUp(Generation generation)
     {
-        try
-        {
-            return _queue.TryAdd((generation, _time.GetTimestamp()), 0, CancellationToken.None);
-        }
-        catch (InvalidOperationException)
-        {
-            throw RequestException.Ending();
-        }
+        _metrics.QueueChanged("decode", -1);
+        generation.Fail(new OperationCanceledException(generation.Cancellation));
     }
 
     private void Run()
     {
         while (!_ending && Admit()) Step();
         foreach (Entry entry in _active.ToArray()) Leave(entry, RequestException.Ending());
-        while (_queue.TryTake(out (Generation Generation, long) waiting))
+        while (_queue.TryTake(out (Generation Generation, long Enqueued) waiting, TimeSpan.Zero))
         {
             _metrics.QueueChanged("decode", -1);
             waiting.Generation.Fail(RequestException.Ending());
@@ -100,15 +101,15 @@ public sealed class DecodeWorker : IDisposable
     {
         while (_active.Count < _batchSize)
         {
-            int wait = _active.Count == 0 ? Timeout.Infinite : 0;
+            TimeSpan wait = _active.Count == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.Zero;
             if (!_queue.TryTake(out (Generation Generation, long Enqueued) next, wait)) return _active.Count > 0;
-            _metrics.QueueChanged("decode", -1);
             if (next.Generation.Cancellation.IsCancellationRequested)
             {
-                next.Generation.Fail(new OperationCanceledException(next.Generation.Cancellation));
+                GiveUp(next.Generation);
                 continue;
             }
 
+            _metrics.QueueChanged("decode", -1);
             try
             {
                 long now = _time.GetTimestamp();

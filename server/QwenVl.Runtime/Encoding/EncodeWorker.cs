@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Vision;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Queueing;
 using QwenVl.Runtime.Telemetry;
 
 namespace QwenVl.Runtime.Encoding;
@@ -19,7 +19,7 @@ public sealed class EncodeWorker : IDisposable
     private readonly TimeSpan _queueDelay;
     private readonly RuntimeMetrics _metrics;
     private readonly TimeProvider _time;
-    private readonly BlockingCollection<Job> _queue;
+    private readonly WaitingLine<Job> _queue;
     private readonly Thread _thread;
     private volatile bool _ending;
     private Job? _heldBack;
@@ -35,7 +35,7 @@ public sealed class EncodeWorker : IDisposable
     {
         ArgumentNullException.ThrowIfNull(encoder);
         (_encoder, _tower, _batchSize, _queueDelay, _metrics, _time) = (encoder, tower, Math.Min(batchSize, encoder.MaxBatchSize), queueDelay, metrics, time);
-        _queue = new BlockingCollection<Job>(queueLength);
+        _queue = new WaitingLine<Job>(queueLength, GiveUp);
         _thread = new Thread(Run) { Name = $"encode {tower}", IsBackground = true };
         _thread.Start();
     }
@@ -52,9 +52,7 @@ public sealed class EncodeWorker : IDisposable
         if (patches.Grid.Patches > _encoder.MaxPatches)
             throw RequestException.Invalid(RequestReason.ImageTooLarge, $"The picture has {patches.Grid.Patches} patches after resizing; at most {_encoder.MaxPatches} are accepted. Crop it or ask for a smaller resolution.");
         var job = new Job(patches, _time.GetTimestamp(), cancellation);
-        if (!TryAdd(job))
-            throw RequestException.Exhausted(RequestReason.QueueFull, $"{_queue.BoundedCapacity} pictures wait for the vision tower already. Try again later.");
-        _metrics.QueueChanged("encode", 1);
+        Enqueue(job);
         return await job.Completion.Task.WaitAsync(cancellation);
     }
 
@@ -62,27 +60,29 @@ public sealed class EncodeWorker : IDisposable
     public void Dispose()
     {
         _ending = true;
-        _queue.CompleteAdding();
+        _queue.Close();
         _thread.Join();
-        while (_queue.TryTake(out Job? job))
+        while (_queue.TryTake(out Job job, TimeSpan.Zero))
         {
             _metrics.QueueChanged("encode", -1);
             job.Completion.TrySetException(RequestException.Ending());
         }
 
-        _queue.Dispose();
         _encoder.Dispose();
     }
 
-    private bool TryAdd(Job job)
+    private void Enqueue(Job job)
     {
+        _metrics.QueueChanged("encode", 1);
         try
         {
-            return _queue.TryAdd(job, 0, CancellationToken.None);
+            if (_queue.TryAdd(job, job.Cancellation)) return;
+            throw RequestException.Exhausted(RequestReason.QueueFull, $"{_queue.Capacity} pictures wait for the vision tower already. Try again later.");
         }
-        catch (InvalidOperationException)
+        catch (RequestException)
         {
-            throw RequestException.Ending();
+            _metrics.QueueChanged("encode", -1);
+            throw;
         }
     }
 
@@ -101,13 +101,13 @@ public sealed class EncodeWorker : IDisposable
     {
         Job? first = _heldBack;
         _heldBack = null;
-        if (first is null && (_queue.IsAddingCompleted || !_queue.TryTake(out first, Timeout.Infinite))) return false;
-        Add(batch, first!);
+        if (first is null && (_ending || !_queue.TryTake(out first, Timeout.InfiniteTimeSpan))) return false;
+        Add(batch, first);
         long start = _time.GetTimestamp();
         while (batch.Count < _batchSize)
         {
             TimeSpan left = _queueDelay - _time.GetElapsedTime(start);
-            if (!_queue.TryTake(out Job? next, left > TimeSpan.Zero ? left : TimeSpan.Zero)) break;
+            if (!_queue.TryTake(out Job next, left > TimeSpan.Zero ? left : TimeSpan.Zero)) break;
             if (batch.Count > 0 && IsLarge(next) != IsLarge(batch[0]))
             {
                 _heldBack = next;
@@ -122,14 +122,21 @@ public sealed class EncodeWorker : IDisposable
 
     private void Add(List<Job> batch, Job job)
     {
-        _metrics.QueueChanged("encode", -1);
         if (job.Cancellation.IsCancellationRequested)
         {
-            job.Completion.TrySetCanceled(job.Cancellation);
+            GiveUp(job);
             return;
         }
 
+        _metrics.QueueChanged("encode", -1);
         batch.Add(job);
+    }
+
+    /// <summary>Ends a picture's wait that was cancelled.</summary>
+    private void GiveUp(Job job)
+    {
+        _metrics.QueueChanged("encode", -1);
+        job.Completion.TrySetCanceled(job.Cancellation);
     }
 
     private void Encode(List<Job> batch)

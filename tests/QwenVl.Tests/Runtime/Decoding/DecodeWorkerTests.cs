@@ -156,6 +156,24 @@ public sealed class DecodeWorkerTests : IDisposable
     }
 
     [Fact]
+    public async Task Whoever_gives_up_waiting_leaves_the_queue_though_the_decoder_is_busy()
+    {
+        using var gate = new Gate();
+        using DecodeWorker worker = Worker(new BatchedHashDecoder { BeforeRun = _ => gate.Pass() }, batch: 1, queue: 1);
+        Generation running = worker.Start(Request("One?"), default);
+        await gate.ArrivedAsync();
+        using var leave = new CancellationTokenSource();
+        Generation leaving = worker.Start(Request("Two?"), leave.Token);
+        await leave.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving.Completion);
+        Assert.Equal(0, worker.Waiting);
+        Generation next = worker.Start(Request("Three?"), default);
+        gate.Open();
+        await Task.WhenAll(running.Completion, next.Completion);
+    }
+
+    [Fact]
     public async Task A_worker_that_ends_fails_what_runs_and_what_waits_and_frees_all()
     {
         using var gate = new Gate(1);
