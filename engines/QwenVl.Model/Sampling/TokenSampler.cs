@@ -75,11 +75,17 @@ public sealed class TokenSampler
             return _order.Length;
         }
 
-        int candidates = Candidates();
-        _order.AsSpan(0, candidates).Sort(_byScore);
-        int kept = _parameters.TopK == 0 ? candidates : Math.Min(_parameters.TopK, candidates);
+        // Top-p is a share of what top-k leaves, which is everything where top-k is off: summed once, and used for both.
         double total = _parameters.TopK == 0 ? Total() : 0, sum = 0;
-        for (int i = 0; _parameters.TopK > 0 && i < kept; i++) total += _scores[_order[i]];
+        int candidates = Candidates(total);
+        _order.AsSpan(0, candidates).Sort(_byScore);
+        int kept = candidates;
+        if (_parameters.TopK > 0)
+        {
+            kept = Math.Min(_parameters.TopK, candidates);
+            for (int i = 0; i < kept; i++) total += _scores[_order[i]];
+        }
+
         for (int i = 0; i < kept; i++)
             if ((sum += _scores[_order[i]]) >= _parameters.TopP * total) return i + 1;
         return kept;
@@ -89,11 +95,12 @@ public sealed class TokenSampler
     /// Collects every token down to a score at which there are enough for top-k, or at which top-p is reached: a few
     /// passes over the vocabulary and a short sort, where sorting all of it would take longer than a step of the decoder.
     /// </summary>
-    private int Candidates()
+    /// <param name="total">The sum of all scores; not read where top-k is on.</param>
+    private int Candidates(double total)
     {
         int enough = _parameters.TopK == 0 ? int.MaxValue : _parameters.TopK;
         // A little more than needed: sums in another order may round differently.
-        double share = _parameters.TopK == 0 ? (_parameters.TopP + RoundingMargin) * Total() : double.MaxValue;
+        double share = _parameters.TopK == 0 ? (_parameters.TopP + RoundingMargin) * total : double.MaxValue;
         for (float least = FirstThreshold; ; least *= ThresholdStep)
         {
             int count = 0;
