@@ -174,6 +174,7 @@ class Run:
             self.say(f"{student.name}: {student.parameters:,} parameters, vocabulary {tokens['size']}, {classes} patch labels")
             if self.arguments.compile:
                 torch._dynamo.config.cache_size_limit = 64  # two models, with and without gradients, with and without int4
+                torch._dynamo.config.suppress_errors = True  # what cannot be compiled runs as it is
                 student.model.compile()
         return students
 
