@@ -73,7 +73,7 @@ internal sealed class ConverseSession : IAsyncDisposable
             cancellationToken.ThrowIfCancellationRequested();
             if (timeout.IsCancellationRequested)
                 throw new QwenVlException(QwenVlErrorCode.ConnectionFailed, $"The server did not say welcome within {options.ConnectTimeout.TotalSeconds:0.#} s. Is this its gRPC address?", error);
-            if (error is RpcException rpc) throw RpcErrors.FromCall(rpc, QwenVlErrorCode.ConnectionFailed);
+            if (error is RpcException rpc) throw RpcErrors.FromCall(rpc, QwenVlErrorCode.ConnectionFailed, options.ServerAddress);
             throw;
         }
     }
@@ -183,7 +183,7 @@ internal sealed class ConverseSession : IAsyncDisposable
         }
         catch (RpcException error)
         {
-            reason = RpcErrors.FromCall(error, QwenVlErrorCode.ConnectionLost);
+            reason = RpcErrors.FromCall(error, QwenVlErrorCode.ConnectionLost, server: null);
         }
         catch (QwenVlException error)
         {

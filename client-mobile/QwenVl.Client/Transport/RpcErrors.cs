@@ -8,7 +8,10 @@ namespace QwenVl.Client.Transport;
 internal static class RpcErrors
 {
     /// <summary>A call that ended with an error.</summary>
-    public static QwenVlException FromCall(RpcException error, QwenVlErrorCode unreachable)
+    /// <param name="error">What the transport says.</param>
+    /// <param name="unreachable">What it means when the server itself said nothing.</param>
+    /// <param name="server">Where the server should be; null where the caller brought a connection of its own.</param>
+    public static QwenVlException FromCall(RpcException error, QwenVlErrorCode unreachable, Uri? server)
     {
         string? reason = error.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason;
         // A status without a reason is the transport's, not the server's.
@@ -21,7 +24,7 @@ internal static class RpcErrors
         string message = code switch
         {
             QwenVlErrorCode.ConnectionLost => $"The connection broke: {detail}. Call ConnectAsync again.",
-            QwenVlErrorCode.ConnectionFailed => $"The server cannot be reached: {detail}. Is it running, and is this its gRPC address?",
+            QwenVlErrorCode.ConnectionFailed => $"The server{(server is null ? "" : $" at {server}")} cannot be reached: {detail}. Is it running, and is this its gRPC address?",
             _ => $"The server refused: {detail}",
         };
         return new QwenVlException(code, message, error) { ServerReason = reason };

@@ -32,6 +32,13 @@ internal static class FeatureExtractEndpoint
         }
     }
 
+    /// <summary>Any other method than POST.</summary>
+    public static IResult RefuseMethod(HttpResponse response)
+    {
+        response.Headers.Allow = HttpMethods.Post;
+        return Problem(StatusCodes.Status405MethodNotAllowed, RequestReason.BadRequest, "/v1/feature_extract takes POST, with a JSON body.");
+    }
+
     /// <summary>Reads the body; not left to the framework, whose refusals say nothing about what is wrong.</summary>
     private static async Task<FeatureExtractRequest> ReadAsync(HttpRequest request, CancellationToken cancellation)
     {

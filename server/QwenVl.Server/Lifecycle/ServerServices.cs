@@ -55,6 +55,7 @@ internal static class ServerServices
         app.UseStatusCodePages();
         app.UsePortsOfEndpoints();
         app.MapPost("/v1/feature_extract", FeatureExtractEndpoint.HandleAsync).On(Port.Http);
+        app.Map("/v1/feature_extract", FeatureExtractEndpoint.RefuseMethod).On(Port.Http);
         app.MapGrpcService<VisionLanguageService>().On(Port.Grpc);
         app.MapGrpcReflectionService().On(Port.Grpc);
         app.MapGrpcHealthChecksService().On(Port.Grpc);

@@ -15,6 +15,7 @@ public sealed class PortTests(SharedServer shared)
     [InlineData("/health/live", HttpStatusCode.OK, HttpStatusCode.OK)]
     [InlineData("/health/ready", HttpStatusCode.OK, HttpStatusCode.OK)]
     [InlineData("/metrics", HttpStatusCode.NotFound, HttpStatusCode.OK)]
+    [InlineData("/v1/feature_extract", HttpStatusCode.MethodNotAllowed, HttpStatusCode.NotFound)]
     [InlineData("/", HttpStatusCode.NotFound, HttpStatusCode.NotFound)]
     public async Task Each_port_serves_its_own_paths(string path, HttpStatusCode http, HttpStatusCode metrics)
     {

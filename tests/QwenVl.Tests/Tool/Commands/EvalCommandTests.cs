@@ -102,7 +102,7 @@ public sealed class EvalCommandTests : IDisposable
         PictureFolder.Write(Pictures, ["a", "b", "c", "d"]);
 
         // Port 1 of this machine: nobody listens there.
-        (await EvalAsync("--server", "http://127.0.0.1:1")).AssertRefused("server cannot be reached");
+        (await EvalAsync("--server", "http://127.0.0.1:1")).AssertRefused("The server at http://127.0.0.1:1/ cannot be reached");
     }
 
     public void Dispose() => _folder.Dispose();
