@@ -1,3 +1,5 @@
+using QwenVl.Model.Sampling;
+
 namespace QwenVl.Model.Execution;
 
 /// <summary>What one sequence does in one run of the decoder: a chunk of its prompt, or one token of its answer.</summary>
@@ -22,7 +24,11 @@ public sealed class DecodeStep
     public VisualRows? Visual { get; init; }
 
     /// <summary>
-    /// Filled by the run: the last token's logits. Valid until the decoder's next run.
+    /// Filled by the run: the last token's logits, or empty where <see cref="Candidates"/> are filled and the logits stay
+    /// where they were computed: then <see cref="ITextDecoder.ReadLogits"/> gets them. Valid until the decoder's next run.
     /// </summary>
     public ReadOnlyMemory<float> Logits { get; set; }
+
+    /// <summary>Filled by the run of a decoder that sorts on its device: the best next tokens. Valid until the decoder's next run.</summary>
+    public TokenCandidates? Candidates { get; set; }
 }

@@ -24,4 +24,13 @@ public interface ITextDecoder : IDisposable
     /// </summary>
     /// <exception cref="ArgumentException">A sequence would outgrow its capacity, occurs twice, or a step is malformed.</exception>
     void Run(IReadOnlyList<DecodeStep> steps);
+
+    /// <summary>The logits of a step's last token.</summary>
+    /// <param name="step">A step of the latest run.</param>
+    /// <returns>[VocabularySize], valid until the next run.</returns>
+    ReadOnlyMemory<float> ReadLogits(DecodeStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        return step.Logits;
+    }
 }

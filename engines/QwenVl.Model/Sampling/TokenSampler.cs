@@ -12,6 +12,7 @@ public sealed class TokenSampler
 
     private readonly SamplingParameters _parameters;
     private readonly Comparison<int> _byScore;
+    private readonly CandidateSampler _candidates;
     private float[] _scores = [];
     private int[] _order = [];
 
@@ -20,7 +21,7 @@ public sealed class TokenSampler
     {
         ArgumentNullException.ThrowIfNull(parameters);
         if (parameters.Problem is { } problem) throw new ArgumentException(problem, nameof(parameters));
-        (_parameters, _byScore) = (parameters, ByFallingScore);
+        (_parameters, _byScore, _candidates) = (parameters, ByFallingScore, new CandidateSampler(parameters));
     }
 
     /// <summary>Chooses the token of index <paramref name="index"/> of the answer.</summary>
@@ -36,10 +37,30 @@ public sealed class TokenSampler
         return _parameters.Temperature == 0 ? IndexOfMax(_scores) : Draw(index);
     }
 
+    /// <summary>Chooses the same token from a step's best candidates, where they tell.</summary>
+    /// <param name="candidates">The best tokens before any penalty.</param>
+    /// <param name="history">The tokens so far, prompt and answer.</param>
+    /// <param name="index">The answer's tokens so far.</param>
+    /// <param name="id">The token.</param>
+    /// <returns>False where the choice needs all logits: top-p without top-k, more kept tokens than candidates, or penalties that may lift others over them.</returns>
+    public bool TrySample(TokenCandidates candidates, ReadOnlySpan<int> history, int index, out int id) =>
+        _candidates.TrySample(candidates, history, index, out id);
+
+    /// <summary>SplitMix64 of seed and index: a number in 0 to 1.</summary>
+    internal static double Uniform(ulong seed, int index)
+    {
+        ulong state = seed + 0x9e3779b97f4a7c15 * ((ulong)index + 1);
+        state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9;
+        state = (state ^ (state >> 27)) * 0x94d049bb133111eb;
+        return ((state ^ (state >> 31)) >> 11) * (1.0 / (1ul << 53));
+    }
+
+    internal static InvalidOperationException NotFinite() => new("The logits are not finite: the checkpoint is damaged or overflows in this weight format.");
+
     private static int IndexOfMax(ReadOnlySpan<float> values)
     {
         int best = TensorPrimitives.IndexOfMax(values);
-        return best < 0 || !float.IsFinite(values[best]) ? throw new InvalidOperationException("The logits are not finite: the checkpoint is damaged or overflows in this weight format.") : best;
+        return best < 0 || !float.IsFinite(values[best]) ? throw NotFinite() : best;
     }
 
     private void Penalize(ReadOnlySpan<float> logits, ReadOnlySpan<int> history)
@@ -125,13 +146,4 @@ public sealed class TokenSampler
 
     private int ByFallingScore(int left, int right) =>
         _scores[left] != _scores[right] ? _scores[right].CompareTo(_scores[left]) : left.CompareTo(right);
-
-    /// <summary>SplitMix64 of seed and index: a number in 0 to 1.</summary>
-    private static double Uniform(ulong seed, int index)
-    {
-        ulong state = seed + 0x9e3779b97f4a7c15 * ((ulong)index + 1);
-        state = (state ^ (state >> 30)) * 0xbf58476d1ce4e5b9;
-        state = (state ^ (state >> 27)) * 0x94d049bb133111eb;
-        return ((state ^ (state >> 31)) >> 11) * (1.0 / (1ul << 53));
-    }
 }

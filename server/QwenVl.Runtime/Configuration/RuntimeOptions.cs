@@ -18,6 +18,16 @@ public sealed class RuntimeOptions
     /// <summary>Where built engines are kept; null for the user's own cache folder.</summary>
     public string? EngineCache { get; set; }
 
+    /// <summary>Whether TensorRT runs the models, on a GPU.</summary>
+    public TensorRtUse UseTrt { get; set; }
+
+    /// <summary>The folder of TensorRT's libraries; null to look where they are usually installed.</summary>
+    public string? TrtPath { get; set; }
+
+    /// <summary>The number of the GPU, as nvidia-smi counts them.</summary>
+    [Range(0, 1024)]
+    public int Device { get; set; }
+
     /// <summary>Pictures a batch of a vision tower, and sequences a step of the decoder.</summary>
     [Range(1, 8)]
     public int MaxBatchSize { get; set; } = 8;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Prompts;
 using QwenVl.Model.Sampling;
@@ -7,6 +8,7 @@ namespace QwenVl.Runtime.Decoding;
 /// <summary>A generation in the decoder: its cache, what it has been fed, and what it feeds next. Used by the decode thread alone.</summary>
 internal sealed class ActiveSequence : IDisposable
 {
+    private readonly ITextDecoder _decoder;
     private readonly IDecoderSequence _sequence;
     private readonly TokenSampler _sampler;
     private readonly List<int> _tokens;
@@ -14,7 +16,7 @@ internal sealed class ActiveSequence : IDisposable
 
     public ActiveSequence(Generation generation, ITextDecoder decoder)
     {
-        Generation = generation;
+        (Generation, _decoder) = (generation, decoder);
         _sequence = decoder.CreateSequence(generation.Request.Capacity);
         _sampler = new TokenSampler(generation.Request.Sampling);
         _tokens = [.. generation.Request.Prompt.TokenIds, .. generation.Request.AnswerPrefix];
@@ -47,10 +49,12 @@ internal sealed class ActiveSequence : IDisposable
     }
 
     /// <summary>Chooses the next token; false where it ends the answer.</summary>
-    public bool Sample(ReadOnlySpan<float> logits)
+    public bool Sample(DecodeStep step)
     {
         IsPrefilling = false;
-        int id = _sampler.Sample(logits, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens), Count);
+        ReadOnlySpan<int> history = CollectionsMarshal.AsSpan(_tokens);
+        if (step.Candidates is not { } candidates || !_sampler.TrySample(candidates, history, Count, out int id))
+            id = _sampler.Sample(_decoder.ReadLogits(step).Span, history, Count);
         if (Generation.Request.StopTokenIds.Contains(id)) return false;
         _tokens.Add(id);
         Generation.Write(new GeneratedToken(Count++, id));

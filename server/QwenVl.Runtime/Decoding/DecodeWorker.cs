@@ -177,7 +177,7 @@ public sealed class DecodeWorker : IDisposable
             entry.FirstLogits ??= _time.GetTimestamp();
             // The client may have taken over while the step ran.
             if (EndOf(entry) is { } early) Leave(entry, early);
-            else if (!entry.Sequence.Sample(step.Logits.Span)) Leave(entry, GenerationEnd.Stop);
+            else if (!entry.Sequence.Sample(step)) Leave(entry, GenerationEnd.Stop);
             else if (EndOf(entry) is { } end) Leave(entry, end);
         }
         catch (Exception error)

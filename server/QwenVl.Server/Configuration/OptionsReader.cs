@@ -35,6 +35,7 @@ internal sealed class OptionsReader(IConfiguration configuration)
     private void Set(object options, PropertyInfo property, string name, string text)
     {
         if (property.PropertyType == typeof(int)) SetNumber(options, property, name, text);
+        else if (property.PropertyType.IsEnum) SetChoice(options, property, name, text);
         else if (text.Length > 0) property.SetValue(options, text);
         else if (property.GetCustomAttribute<RequiredAttribute>() is not null) Mistakes.Add($"{name} is empty.");
     }
@@ -45,5 +46,13 @@ internal sealed class OptionsReader(IConfiguration configuration)
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) || number < (int)range.Minimum || number > (int)range.Maximum)
             Mistakes.Add($"{name} is '{text}': it takes a whole number, {range.Minimum} to {range.Maximum}.");
         else property.SetValue(options, number);
+    }
+
+    private void SetChoice(object options, PropertyInfo property, string name, string text)
+    {
+        string[] names = Enum.GetNames(property.PropertyType);
+        // By name alone: the framework would also take the number behind it, and several at once.
+        if (names.FirstOrDefault(choice => choice.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } chosen) property.SetValue(options, Enum.Parse(property.PropertyType, chosen));
+        else Mistakes.Add($"{name} is '{text}': it takes one of {string.Join(", ", names.Select(choice => choice.ToLowerInvariant()))}.");
     }
 }

@@ -11,6 +11,9 @@ internal static class ServerCommandLine
     [
         new("--model-path", Runtime(nameof(RuntimeOptions.ModelPath)), "The checkpoint that writes tokens, a folder as downloaded from Hugging Face. Default: the embedded checkpoint."),
         new("--engine-cache", Runtime(nameof(RuntimeOptions.EngineCache)), "Where built engines are kept."),
+        new("--use-trt", Runtime(nameof(RuntimeOptions.UseTrt)), "Run on a GPU with TensorRT: on (what the bare flag says), off, or auto, which falls back to ONNX Runtime. Default off.", Implied: "on"),
+        new("--trt-path", Runtime(nameof(RuntimeOptions.TrtPath)), "The folder of TensorRT's libraries. Default: where they are usually installed."),
+        new("--device", Runtime(nameof(RuntimeOptions.Device)), "The GPU's number. Default 0."),
         new("--max-batch-size", Runtime(nameof(RuntimeOptions.MaxBatchSize)), "Pictures a batch and sequences a step, 1 to 8. Default 8."),
         new("--max-queue-delay-ms", Runtime(nameof(RuntimeOptions.MaxQueueDelayMs)), "Milliseconds that a picture waits for others to share its batch. Default 0."),
         new("--feature-cache-mb", Runtime(nameof(RuntimeOptions.FeatureCacheMb)), "MiB of features kept. Default 256."),
@@ -45,9 +48,9 @@ internal static class ServerCommandLine
                 string[] values = result.GetValue(repeated) ?? [];
                 for (int i = 0; i < values.Length; i++) settings[$"{flag.Key}:{i}"] = values[i];
             }
-            else if (result.GetValue((Option<string?>)option) is { } value)
+            else if (result.GetResult(option) is { Implicit: false })
             {
-                settings[flag.Key] = value;
+                settings[flag.Key] = result.GetValue((Option<string?>)option) ?? flag.Implied;
             }
         }
 
@@ -61,8 +64,10 @@ internal static class ServerCommandLine
 
     private static string Server(string key) => $"{ServerOptions.Section}:{key}";
 
-    private sealed record Flag(string Name, string Key, string Description, bool IsRepeatable = false)
+    private sealed record Flag(string Name, string Key, string Description, bool IsRepeatable = false, string? Implied = null)
     {
-        public Option ToOption() => IsRepeatable ? new Option<string[]>(Name) { Description = Description } : new Option<string?>(Name) { Description = Description };
+        public Option ToOption() => IsRepeatable
+            ? new Option<string[]>(Name) { Description = Description }
+            : new Option<string?>(Name) { Description = Description, Arity = Implied is null ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne };
     }
 }
