@@ -20,4 +20,13 @@ public interface IVisionEncoder : IDisposable
     /// <summary>Encodes pictures of any mix of grids in one run; results in the order of <paramref name="batch"/>.</summary>
     /// <exception cref="ArgumentException">The batch is empty or too large, or a picture has too many patches.</exception>
     IReadOnlyList<ImageFeatures> Encode(IReadOnlyList<ImagePatches> batch);
+
+    /// <summary>The most batches that may be started and not finished: more than one where a batch can be brought to the device while another runs.</summary>
+    int MaxPending => 1;
+
+    /// <summary>Starts what <see cref="Encode"/> does; what cannot wait is done when this returns.</summary>
+    /// <returns>The batch; the caller finishes it before this tower is disposed.</returns>
+    /// <exception cref="ArgumentException">As <see cref="Encode"/>.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="MaxPending"/> batches are under way.</exception>
+    IPendingEncode Start(IReadOnlyList<ImagePatches> batch) => new FinishedEncode(Encode(batch));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Vision;
 using QwenVl.Runtime.Errors;
@@ -21,8 +22,16 @@ public sealed class EncodeWorker : IDisposable
     private readonly TimeProvider _time;
     private readonly WaitingLine<Job> _queue;
     private readonly Thread _thread;
+    // Batches under way are finished by a thread of their own, where the tower takes more than one: the next one is
+    // brought to the device meanwhile.
+    private readonly Thread? _finisher;
+    private readonly BlockingCollection<Running> _started = [];
+    private readonly ConcurrentQueue<Job> _retries = [];
+    private readonly object _turn = new();
+    private int _pending;
     private volatile bool _ending;
     private Job? _heldBack;
+    private long _lastEnd;
 
     /// <param name="encoder">The tower; owned from here on.</param>
     /// <param name="tower">Its name in metrics.</param>
@@ -36,6 +45,12 @@ public sealed class EncodeWorker : IDisposable
         ArgumentNullException.ThrowIfNull(encoder);
         (_encoder, _tower, _batchSize, _queueDelay, _metrics, _time) = (encoder, tower, Math.Min(batchSize, encoder.MaxBatchSize), queueDelay, metrics, time);
         _queue = new WaitingLine<Job>(queueLength, GiveUp);
+        if (encoder.MaxPending > 1)
+        {
+            _finisher = new Thread(FinishAll) { Name = $"finish {tower}", IsBackground = true };
+            _finisher.Start();
+        }
+
         _thread = new Thread(Run) { Name = $"encode {tower}", IsBackground = true };
         _thread.Start();
     }
@@ -61,6 +76,7 @@ public sealed class EncodeWorker : IDisposable
     {
         _ending = true;
         _queue.Close();
+        Pulse(0);
         _thread.Join();
         while (_queue.TryTake(out Job job, TimeSpan.Zero))
         {
@@ -68,6 +84,7 @@ public sealed class EncodeWorker : IDisposable
             job.Completion.TrySetException(RequestException.Ending());
         }
 
+        _started.Dispose();
         _encoder.Dispose();
     }
 
@@ -76,7 +93,12 @@ public sealed class EncodeWorker : IDisposable
         _metrics.QueueChanged("encode", 1);
         try
         {
-            if (_queue.TryAdd(job, job.Cancellation)) return;
+            if (_queue.TryAdd(job, job.Cancellation))
+            {
+                Pulse(0);
+                return;
+            }
+
             throw RequestException.Exhausted(RequestReason.QueueFull, $"{_queue.Capacity} pictures wait for the vision tower already. Try again later.");
         }
         catch (RequestException)
@@ -88,20 +110,52 @@ public sealed class EncodeWorker : IDisposable
 
     private void Run()
     {
-        var batch = new List<Job>(_batchSize);
-        while (Collect(batch))
+        while (true)
         {
-            if (batch.Count > 0) Encode(batch);
-            batch.Clear();
+            AwaitTurn();
+            var batch = new List<Job>(_batchSize);
+            if (!Collect(batch)) break;
+            if (batch.Count > 0) Start(batch);
+        }
+
+        _started.CompleteAdding();
+        _finisher?.Join();
+        foreach (Job job in _retries) job.Completion.TrySetException(RequestException.Ending());
+    }
+
+    /// <summary>While the tower is busy nothing is gained by starting less than a full batch: others may still join it.</summary>
+    private void AwaitTurn()
+    {
+        lock (_turn)
+        {
+            while (_pending == _encoder.MaxPending || (_pending > 0 && !_ending && _retries.IsEmpty && _queue.Count + (_heldBack is null ? 0 : 1) < _batchSize))
+                Monitor.Wait(_turn);
+        }
+    }
+
+    private void Pulse(int pending)
+    {
+        lock (_turn)
+        {
+            _pending += pending;
+            Monitor.Pulse(_turn);
         }
     }
 
     /// <summary>Takes the next batch; false when nothing more will come.</summary>
     private bool Collect(List<Job> batch)
     {
+        if (_retries.TryDequeue(out Job? again))
+        {
+            batch.Add(again);
+            return true;
+        }
+
         Job? first = _heldBack;
         _heldBack = null;
-        if (first is null && (_ending || !_queue.TryTake(out first, Timeout.InfiniteTimeSpan))) return false;
+        // Only an idle thread may sleep here: pictures to try again come from elsewhere.
+        bool isBusy = Volatile.Read(ref _pending) > 0;
+        if (first is null && (_ending || !_queue.TryTake(out first, isBusy ? TimeSpan.Zero : Timeout.InfiniteTimeSpan))) return isBusy && !_ending;
         Add(batch, first);
         long start = _time.GetTimestamp();
         while (batch.Count < _batchSize)
@@ -139,25 +193,54 @@ public sealed class EncodeWorker : IDisposable
         job.Completion.TrySetCanceled(job.Cancellation);
     }
 
-    private void Encode(List<Job> batch)
+    private void Start(List<Job> batch)
     {
         long start = _time.GetTimestamp();
         try
         {
-            IReadOnlyList<ImageFeatures> features = _encoder.Encode([.. batch.Select(job => job.Patches)]);
-            double seconds = _time.GetElapsedTime(start).TotalSeconds;
-            _metrics.Encoded(_tower, batch.Count, seconds);
-            for (int i = 0; i < batch.Count; i++) Complete(batch[i], features[i], start, seconds);
+            var run = new Running(batch, _encoder.Start([.. batch.Select(job => job.Patches)]), start);
+            Pulse(1);
+            if (_finisher is null) Finish(run);
+            else _started.Add(run);
         }
-        catch (Exception error) when (batch.Count == 1)
+        catch (Exception error)
         {
-            batch[0].Completion.TrySetException(error);
+            Fail(batch, error);
         }
-        catch (Exception)
+    }
+
+    private void FinishAll()
+    {
+        foreach (Running run in _started.GetConsumingEnumerable()) Finish(run);
+    }
+
+    private void Finish(Running run)
+    {
+        // A batch that was started early waited for the one before it: that time is not its own.
+        long start = Math.Max(run.Start, _lastEnd);
+        try
         {
-            // Which picture is to blame is not known: each for itself tells.
-            foreach (Job job in batch) Encode([job]);
+            IReadOnlyList<ImageFeatures> features = run.Encode.Finish();
+            _lastEnd = _time.GetTimestamp();
+            double seconds = _time.GetElapsedTime(start, _lastEnd).TotalSeconds;
+            _metrics.Encoded(_tower, run.Batch.Count, seconds);
+            for (int i = 0; i < run.Batch.Count; i++) Complete(run.Batch[i], features[i], start, seconds);
         }
+        catch (Exception error)
+        {
+            Fail(run.Batch, error);
+        }
+        finally
+        {
+            Pulse(-1);
+        }
+    }
+
+    private void Fail(List<Job> batch, Exception error)
+    {
+        if (batch.Count == 1) batch[0].Completion.TrySetException(error);
+        // Which picture is to blame is not known: each for itself tells.
+        else foreach (Job job in batch) _retries.Enqueue(job);
     }
 
     private void Complete(Job job, ImageFeatures features, long start, double seconds)
@@ -168,6 +251,8 @@ public sealed class EncodeWorker : IDisposable
     }
 
     private static bool IsLarge(Job job) => job.Patches.Grid.Patches > SmallBucketPatches;
+
+    private sealed record Running(List<Job> Batch, IPendingEncode Encode, long Start);
 
     private sealed class Job(ImagePatches patches, long enqueued, CancellationToken cancellation)
     {

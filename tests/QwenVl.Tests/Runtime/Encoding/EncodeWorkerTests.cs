@@ -110,13 +110,60 @@ public sealed class EncodeWorkerTests : IDisposable
         Assert.True(_tower.IsDisposed);
     }
 
+    [Fact]
+    public async Task A_full_batch_is_started_while_another_runs()
+    {
+        var tower = new PipelinedTower(_gate);
+        using EncodeWorker worker = Worker(tower, batch: 2);
+        Task<EncodeResult>[] all = [.. Enumerable.Range(1, 5).Select(value => worker.EncodeAsync(Picture((byte)value), default))];
+        await _gate.ArrivedAsync();
+        await Waiting.UntilAsync(() => tower.Started >= 2, "the second batch is started");
+        _gate.Open();
+        EncodeResult[] results = await Task.WhenAll(all);
+
+        Assert.Equal([1f, 2, 3, 4, 5], results.Select(result => result.Features.Values[0]));
+        Assert.Equal(2, tower.MostPending);
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_not_full_waits_for_the_one_that_runs()
+    {
+        var tower = new PipelinedTower(_gate);
+        using EncodeWorker worker = Worker(tower, batch: 4);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        await _gate.ArrivedAsync();
+        Task<EncodeResult>[] rest = [.. Enumerable.Range(2, 3).Select(value => worker.EncodeAsync(Picture((byte)value), default))];
+        _gate.Open();
+        await first;
+        await Task.WhenAll(rest);
+
+        Assert.Equal(1, tower.MostPending);
+        Assert.Equal(2, tower.Started);
+    }
+
+    [Fact]
+    public async Task A_batch_that_fails_behind_another_fails_alone()
+    {
+        var tower = new PipelinedTower(_gate);
+        using EncodeWorker worker = Worker(tower, batch: 2);
+        Task<EncodeResult>[] good = [worker.EncodeAsync(Picture(1), default), worker.EncodeAsync(Picture(2), default), worker.EncodeAsync(Picture(3), default)];
+        Task<EncodeResult> bad = worker.EncodeAsync(Picture(FakeTower.Poison), default), last = worker.EncodeAsync(Picture(5), default);
+        _gate.Open();
+
+        Assert.Equal([1f, 2, 3], (await Task.WhenAll(good)).Select(result => result.Features.Values[0]));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
+        Assert.Equal(5, (await last).Features.Values[0]);
+    }
+
     public void Dispose()
     {
         _gate.Open();
         _metrics.Dispose();
     }
 
-    private EncodeWorker Worker(int queue = 16, int batch = 4) => new(_tower, "test", batch, queue, TimeSpan.Zero, _metrics.Runtime, TimeProvider.System);
+    private EncodeWorker Worker(int queue = 16, int batch = 4) => Worker(_tower, batch, queue);
+
+    private EncodeWorker Worker(IVisionEncoder tower, int batch, int queue = 16) => new(tower, "test", batch, queue, TimeSpan.Zero, _metrics.Runtime, TimeProvider.System);
 
     private static ImagePatches Picture(byte value, int side = 4)
     {
@@ -151,5 +198,55 @@ public sealed class EncodeWorkerTests : IDisposable
         }
 
         public void Dispose() => IsDisposed = true;
+    }
+    /// <summary>Takes a second batch while the first one is held at the gate.</summary>
+    private sealed class PipelinedTower(Gate gate) : IVisionEncoder
+    {
+        private volatile int _started;
+        private int _pending;
+
+        public int Started => _started;
+
+        public int MostPending { get; private set; }
+
+        public int FeatureWidth => 1;
+
+        public int TapCount => 0;
+
+        public int MaxBatchSize => 8;
+
+        public int MaxPatches => 4096;
+
+        public int MaxPending => 2;
+
+        public IReadOnlyList<ImageFeatures> Encode(IReadOnlyList<ImagePatches> batch) => Start(batch).Finish();
+
+        public IPendingEncode Start(IReadOnlyList<ImagePatches> batch)
+        {
+            int pending = Interlocked.Increment(ref _pending);
+            Assert.InRange(pending, 1, MaxPending);
+            MostPending = Math.Max(MostPending, pending);
+            _started++;
+            return new Batch(this, batch);
+        }
+
+        public void Dispose() => Assert.Equal(0, _pending);
+
+        private sealed class Batch(PipelinedTower tower, IReadOnlyList<ImagePatches> batch) : IPendingEncode
+        {
+            public IReadOnlyList<ImageFeatures> Finish()
+            {
+                try
+                {
+                    return new FakeTower(tower.Gate).Encode(batch);
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref tower._pending);
+                }
+            }
+        }
+
+        private Gate Gate => gate;
     }
 }
