@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using QwenVl.TensorRt.Cuda.Native;
 
@@ -51,7 +50,7 @@ public sealed unsafe class CudaDevice
         fixed (byte* start = name) driver.Check(functions.DeviceGetName(start, name.Length, ordinal), "cuDeviceGetName");
         return new CudaDevice(driver, index, ordinal)
         {
-            Name = Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated((byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref name[0]))),
+            Name = Encoding.UTF8.GetString(name[..Math.Max(0, name.IndexOf((byte)0))]),
             ComputeCapabilityMajor = Attribute(MajorAttribute),
             ComputeCapabilityMinor = Attribute(MinorAttribute),
             TotalMemoryBytes = checked((long)memory),
