@@ -51,17 +51,17 @@ public sealed unsafe class CudaDevice
         return new CudaDevice(driver, index, ordinal)
         {
             Name = Encoding.UTF8.GetString(name[..Math.Max(0, name.IndexOf((byte)0))]),
-            ComputeCapabilityMajor = Attribute(MajorAttribute),
-            ComputeCapabilityMinor = Attribute(MinorAttribute),
+            ComputeCapabilityMajor = Attribute(driver, MajorAttribute, ordinal),
+            ComputeCapabilityMinor = Attribute(driver, MinorAttribute, ordinal),
             TotalMemoryBytes = checked((long)memory),
-            Multiprocessors = Attribute(MultiprocessorsAttribute),
-            MaxPitchBytes = Attribute(MaxPitchAttribute),
+            Multiprocessors = Attribute(driver, MultiprocessorsAttribute, ordinal),
+            MaxPitchBytes = Attribute(driver, MaxPitchAttribute, ordinal),
         };
 
-        int Attribute(int number)
+        static int Attribute(CudaDriver driver, int number, int ordinal)
         {
             int value;
-            driver.Check(functions.DeviceGetAttribute(&value, number, ordinal), "cuDeviceGetAttribute");
+            driver.Check(driver.Functions.DeviceGetAttribute(&value, number, ordinal), "cuDeviceGetAttribute");
             return value;
         }
     }

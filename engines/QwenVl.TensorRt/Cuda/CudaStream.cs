@@ -9,7 +9,9 @@ namespace QwenVl.TensorRt.Cuda;
 /// Failures of queued work show up at a later call. One thread at a time should queue, or the order is anybody's guess;
 /// waiting and asking may go on from other threads. Disposing does not wait: work under way is done all the same.
 /// </summary>
+#pragma warning disable CA1711 // The field's own word; nobody takes it for a System.IO.Stream.
 public sealed unsafe class CudaStream : IDisposable
+#pragma warning restore CA1711
 {
     private const uint NonBlocking = 1;
     private const int ThreadLocal = 1;

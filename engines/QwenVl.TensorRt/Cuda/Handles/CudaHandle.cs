@@ -16,7 +16,8 @@ internal unsafe class CudaHandle : SafeHandle
     {
         bool added = false;
         context.DangerousAddRef(ref added);
-        (Context, _free) = (context, free);
+        Context = context;
+        _free = free;
         SetHandle(value);
     }
 

@@ -1,5 +1,3 @@
-using QwenVl.TensorRt.Cuda.Native;
-
 namespace QwenVl.TensorRt.Cuda.Handles;
 
 /// <summary>Memory of the device or page-locked memory of the host, entered in the ledger while it is held.</summary>
