@@ -62,8 +62,7 @@ public sealed class OnnxTextDecoder : ITextDecoder
     public void Run(IReadOnlyList<DecodeStep> steps)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        ArgumentNullException.ThrowIfNull(steps);
-        StepCheck.Require(steps, this, _config);
+        StepCheck.Require(steps, this, _config, sequence => sequence is OnnxDecoderSequence own && own.Owner == this);
         for (int i = 0; i < steps.Count; i++) Run(steps[i], LogitsBuffer(i));
         // Only now, so that a run that throws leaves every sequence as it was: rows beyond a length are never read.
         for (int i = 0; i < steps.Count; i++)

@@ -12,6 +12,7 @@ public sealed class ProjectReferenceTests
         ["QwenVl.Model"] = [],
         ["QwenVl.OnnxRuntime"] = ["QwenVl.Model"],
         ["QwenVl.TensorRt"] = [],
+        ["QwenVl.TensorRt.Inference"] = ["QwenVl.Model", "QwenVl.TensorRt"],
         ["QwenVl.Engines"] = ["QwenVl.Model", "QwenVl.TensorRt"],
         ["QwenVl.Pictures"] = ["QwenVl.Model"],
         ["QwenVl.Engines.Tool"] = ["QwenVl.Model", "QwenVl.Engines", "QwenVl.OnnxRuntime", "QwenVl.Pictures", "QwenVl.Client"],

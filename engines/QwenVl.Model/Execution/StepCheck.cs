@@ -1,20 +1,29 @@
 using QwenVl.Model.Configuration;
-using QwenVl.Model.Execution;
 
-namespace QwenVl.OnnxRuntime.Decoding;
+namespace QwenVl.Model.Execution;
 
-/// <summary>Refuses malformed steps before any of them has run.</summary>
-internal static class StepCheck
+/// <summary>Refuses malformed steps before any of them has run, for all decoders in the same words.</summary>
+public static class StepCheck
 {
-    public static void Require(IReadOnlyList<DecodeStep> steps, OnnxTextDecoder decoder, ModelConfig config)
+    /// <summary>Checks all steps of a run.</summary>
+    /// <param name="steps">The run.</param>
+    /// <param name="decoder">What is to run it.</param>
+    /// <param name="config">The checkpoint's shape.</param>
+    /// <param name="isOwn">Whether a sequence is the decoder's.</param>
+    /// <exception cref="ArgumentException">A step is malformed, a sequence another decoder's, full or twice there.</exception>
+    public static void Require(IReadOnlyList<DecodeStep> steps, ITextDecoder decoder, ModelConfig config, Predicate<IDecoderSequence> isOwn)
     {
+        ArgumentNullException.ThrowIfNull(steps);
+        ArgumentNullException.ThrowIfNull(decoder);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(isOwn);
         if (steps.Count == 0 || steps.Count > decoder.MaxBatchSize)
             throw new ArgumentException($"{steps.Count} steps where 1 to {decoder.MaxBatchSize} are taken.", nameof(steps));
         for (int i = 0; i < steps.Count; i++)
         {
             DecodeStep step = steps[i];
-            if (step.Sequence is not OnnxDecoderSequence sequence || sequence.Owner != decoder)
-                throw new ArgumentException("A sequence of another decoder.", nameof(steps));
+            IDecoderSequence sequence = step.Sequence;
+            if (!isOwn(sequence)) throw new ArgumentException("A sequence of another decoder.", nameof(steps));
             for (int j = 0; j < i; j++)
             {
                 if (steps[j].Sequence == sequence) throw new ArgumentException("A sequence occurs twice.", nameof(steps));
