@@ -18,7 +18,10 @@ internal sealed class NativeVisionAttention : IVisionAttention
         (_dialect, _vision) = (dialect, vision);
         // [B, N, 1, head] beside [B, N, heads, head].
         (_cos, _sin) = (dialect.Graph.Unsqueeze(ropeCos, 2), dialect.Graph.Unsqueeze(ropeSin, 2));
-        _keyMask = dialect.Graph.Node("Greater", [keyMask, dialect.Graph.Float(-1)]);
+        // TensorRT repeats a mask over pictures and heads, but wants a row for each query.
+        Value patches = dialect.Graph.Node("Shape", [keyMask], ("start", 3L), ("end", 4L));
+        Value rows = dialect.Graph.Concat(0, dialect.Graph.Longs(1, 1), patches, dialect.Graph.Longs(1));
+        _keyMask = dialect.Graph.Node("Expand", [dialect.Graph.Node("Greater", [keyMask, dialect.Graph.Float(-1)]), rows]);
     }
 
     public Value Attend(Value query, Value key, Value value)
