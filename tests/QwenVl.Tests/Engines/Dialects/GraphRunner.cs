@@ -12,7 +12,8 @@ internal sealed class GraphRunner : IDisposable
 
     public GraphRunner(string modelPath, string weightsFolder)
     {
-        using var options = new SessionOptions();
+        // Else it warns of every cache that it copies instead of writing it in place.
+        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", weightsFolder);
         _session = new InferenceSession(WithoutHints(modelPath), options);
     }
