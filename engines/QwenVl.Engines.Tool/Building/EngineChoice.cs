@@ -26,9 +26,9 @@ internal sealed class EngineChoice
 
     private readonly Option<string> _vision = new Option<string>("--vision")
     {
-        Description = "How the vision tower's linear layers are held: float32, as they are in the checkpoint, or int8.",
-        DefaultValueFactory = _ => "float32",
-    }.AcceptOnlyFromAmong("float32", Int8);
+        Description = "How the vision tower's linear layers are held: none, as they are in the checkpoint, or int8.",
+        DefaultValueFactory = _ => None,
+    }.AcceptOnlyFromAmong(None, Int8);
 
     private readonly Option<string?> _cache = new("--cache") { Description = "Folder of the engine cache. Default: the user's." };
 
@@ -41,8 +41,11 @@ internal sealed class EngineChoice
     /// <summary>The folder that built engines are kept in.</summary>
     public EngineCache Cache(ParseResult arguments) => new(arguments.GetValue(_cache) ?? EngineCache.DefaultRoot);
 
+    /// <param name="arguments">The command line.</param>
+    /// <param name="dialect">Which operators the graphs use.</param>
+    /// <param name="whole">How weights are held that are not quantised.</param>
     /// <exception cref="ToolException">The options contradict each other.</exception>
-    public EngineBuildOptions Read(ParseResult arguments, EngineDialect dialect = EngineDialect.OnnxRuntime)
+    public EngineBuildOptions Read(ParseResult arguments, EngineDialect dialect = EngineDialect.OnnxRuntime, WeightFormat whole = WeightFormat.Float32)
     {
         bool int4 = arguments.GetValue(_quantize) == Int4;
         if (!int4 && arguments.GetResult(_block) is { Implicit: false })
@@ -50,8 +53,8 @@ internal sealed class EngineChoice
         var options = new EngineBuildOptions
         {
             Dialect = dialect,
-            VisionWeights = arguments.GetValue(_vision) == Int8 ? WeightFormat.Int8 : WeightFormat.Float32,
-            DecoderWeights = !int4 ? WeightFormat.Float32 : arguments.GetValue(_block) == 128 ? WeightFormat.Int4Block128 : WeightFormat.Int4Block32,
+            VisionWeights = arguments.GetValue(_vision) == Int8 ? WeightFormat.Int8 : whole,
+            DecoderWeights = !int4 ? whole : arguments.GetValue(_block) == 128 ? WeightFormat.Int4Block128 : WeightFormat.Int4Block32,
         };
         try
         {

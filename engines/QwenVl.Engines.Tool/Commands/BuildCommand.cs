@@ -15,17 +15,13 @@ internal static class BuildCommand
     private static readonly Argument<string> Source = CheckpointArgument.Create();
     private static readonly Option<string?> Out = new("--out") { Description = "Folder of the engine, which must not exist. Default: a folder of the engine cache." };
 
-    private static readonly Option<string> Dialect = new Option<string>("--dialect")
-    {
-        Description = "Operators of ONNX Runtime where they are faster, or standard ones alone.",
-        DefaultValueFactory = _ => "onnxruntime",
-    }.AcceptOnlyFromAmong("onnxruntime", "standard");
-
+    private static readonly DialectChoice Dialect = new();
     private static readonly EngineChoice Choice = new();
 
     public static Command Create()
     {
-        var command = new Command("build", "Builds the engine of a checkpoint. Weights that are not quantised stay where they are, and the engine refers to them.") { Source, Out, Dialect };
+        var command = new Command("build", "Builds the engine of a checkpoint. Weights that are not quantised stay where they are, and the engine refers to them.") { Source, Out };
+        Dialect.AddTo(command);
         Choice.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -35,7 +31,7 @@ internal static class BuildCommand
     {
         var console = new ToolConsole(arguments);
         string directory = CheckpointArgument.Read(arguments, Source);
-        EngineBuildOptions options = Choice.Read(arguments, arguments.GetValue(Dialect) == "standard" ? EngineDialect.Standard : EngineDialect.OnnxRuntime);
+        EngineBuildOptions options = Choice.Read(arguments, Dialect.Dialect(arguments), Dialect.Compute(arguments));
         string? target = arguments.GetValue(Out);
         StageClock? clock = null;
         EngineDirectory engine = await console.WithProgressAsync("Building", line =>

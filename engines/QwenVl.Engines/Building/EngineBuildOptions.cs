@@ -1,3 +1,5 @@
+using QwenVl.Engines.Decoder;
+using QwenVl.Engines.Dialects;
 using QwenVl.Model.Manifest;
 
 namespace QwenVl.Engines.Building;
@@ -17,22 +19,32 @@ public sealed record EngineBuildOptions
     /// </summary>
     public required WeightFormat DecoderWeights { get; init; }
 
-    /// <exception cref="ArgumentException">The dialect has no such weights.</exception>
+    /// <summary>
+    /// Candidates for the next token that a TensorRT decoder ranks, so that the whole vocabulary need not be downloaded; 1
+    /// to 3840. A smaller vocabulary makes it smaller. The ONNX Runtime dialect ranks none.
+    /// </summary>
+    public int TopTokens { get; init; } = 64;
+
+    /// <summary>
+    /// Tokens that each sequence's cache holds in the <see cref="EngineDialect.TensorRt11"/> dialect, whose graphs fix it;
+    /// a positive multiple of 64. Others take it as a run gives it.
+    /// </summary>
+    public int CacheCapacity { get; init; } = 4096;
+
+    /// <exception cref="ArgumentException">The dialect has no such weights, or a number is out of its range.</exception>
     internal void Validate()
     {
         foreach (WeightFormat format in (WeightFormat[])[VisionWeights, DecoderWeights])
         {
-            bool possible = Dialect switch
-            {
-                EngineDialect.Standard => !format.IsQuantised(),
-                _ => format is not WeightFormat.BFloat16,
-            };
-            if (!possible)
-            {
-                throw new ArgumentException(Dialect is EngineDialect.Standard
-                    ? $"The standard dialect has no {format} weights; take {WeightFormat.Float32} or {WeightFormat.BFloat16}."
-                    : $"ONNX Runtime does not compute in {format} on a CPU; take {WeightFormat.Float32}, which reads the same bytes, or quantised weights.");
-            }
+            if (Dialect is EngineDialect.OnnxRuntime && format is WeightFormat.BFloat16)
+                throw new ArgumentException($"ONNX Runtime does not compute in {format} on a CPU; take {WeightFormat.Float32}, which reads the same bytes, or quantised weights.");
+            if (Dialect is not EngineDialect.OnnxRuntime && format.IsQuantised())
+                throw new ArgumentException($"The {Dialect} dialect has no {format} weights; take {WeightFormat.BFloat16} or {WeightFormat.Float32}.");
         }
+
+        if (TopTokens is < 1 or > TensorRtDialect.MostTopTokens)
+            throw new ArgumentException($"TopTokens is {TopTokens}; TensorRT ranks 1 to {TensorRtDialect.MostTopTokens} candidates.");
+        if (CacheCapacity <= 0 || CacheCapacity % SplitKeyAttention.ChunkRows != 0)
+            throw new ArgumentException($"CacheCapacity is {CacheCapacity}; take a positive multiple of {SplitKeyAttention.ChunkRows}.");
     }
 }

@@ -20,7 +20,7 @@ internal sealed class EngineEmitter(
     CancellationToken cancellationToken)
 {
     /// <summary>Changes with every change of the emitted graphs: cached engines of another version are not used.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const string VisionPrefix = "model.visual.";
     private readonly InPlaceWeights _inPlace = new(checkpoint);
@@ -52,7 +52,7 @@ internal sealed class EngineEmitter(
     {
         cancellationToken.ThrowIfCancellationRequested();
         progress?.Report(new EngineBuildProgress(stage, 0));
-        var graph = new GraphBuilder(stage);
+        var graph = new GraphBuilder(stage, options.Dialect is EngineDialect.TensorRt11 ? TensorRt11Dialect.Opset : TensorRt10Dialect.Opset);
         if (format.IsQuantised())
         {
             using var packed = new PackedWeights(checkpoint, Path.Combine(folder, stage + ".weights.bin"), Counter(stage), cancellationToken);
@@ -60,16 +60,24 @@ internal sealed class EngineEmitter(
         }
         else
         {
-            var weights = new GraphWeights(graph, checkpoint, _inPlace);
-            ElementType compute = format is WeightFormat.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
-            emit(options.Dialect is EngineDialect.Standard
-                ? new StandardDialect(graph, weights, new PlainProjection(), compute)
-                : new OnnxRuntimeDialect(graph, weights, new PlainProjection()));
+            emit(InPlace(graph, format));
         }
 
         using FileStream file = File.Create(Path.Combine(folder, fileName));
         graph.Build(SoftwareVersion).WriteTo(file);
         progress?.Report(new EngineBuildProgress(stage, 1));
+    }
+
+    private Dialect InPlace(GraphBuilder graph, WeightFormat format)
+    {
+        var weights = new GraphWeights(graph, checkpoint, _inPlace);
+        ElementType compute = format is WeightFormat.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
+        return options.Dialect switch
+        {
+            EngineDialect.TensorRt10 => new TensorRt10Dialect(graph, weights, compute, options.TopTokens),
+            EngineDialect.TensorRt11 => new TensorRt11Dialect(graph, weights, compute, options.TopTokens, options.CacheCapacity),
+            _ => new OnnxRuntimeDialect(graph, weights, new PlainProjection()),
+        };
     }
 
     private Action<long> Counter(string stage)

@@ -24,6 +24,7 @@ internal static class EngineKey
             text.AppendLine(File.Exists(path) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) : "none");
         }
 
+        if (options.Dialect is not EngineDialect.OnnxRuntime) text.Append(CultureInfo.InvariantCulture, $"{options.TopTokens} {options.CacheCapacity}\n");
         // An engine that refers to the checkpoint depends on where each tensor lies.
         if (!options.VisionWeights.IsQuantised() || !options.DecoderWeights.IsQuantised())
         {

@@ -5,9 +5,9 @@ using QwenVl.Model.Configuration;
 namespace QwenVl.Engines.Decoder;
 
 /// <summary>
-/// The decoder: <c>input_ids</c> i64 [B, S], <c>visual</c> f32 [1 + R, width] (row 0 zero), <c>visual_taps</c> f32
-/// [taps, 1 + R, width], <c>visual_index</c> i64 [B, S] (0 for text, else a row), <c>position_ids</c> i64 [3, B, S] and
-/// the dialect's cache → <c>logits</c> f32 [B, V] of each row's last token, and the dialect's new cache rows.
+/// The decoder: <c>input_ids</c> i64 [B, S], <c>visual</c> [R, width] (row 0 zero) and <c>visual_taps</c> [taps, R, width]
+/// of the compute type, <c>visual_index</c> i64 [B, S] (0 for text, else a row), <c>position_ids</c> i64 [3, B, S] and the
+/// dialect's cache → <c>logits</c> f32 [B, V] of each sequence's last token, and the dialect's new cache rows.
 /// </summary>
 internal sealed class DecoderGraph(Dialect dialect, ModelConfig config)
 {
@@ -20,8 +20,8 @@ internal sealed class DecoderGraph(Dialect dialect, ModelConfig config)
     {
         int taps = config.Vision.TapIndexes.Count;
         Value ids = _graph.Input("input_ids", ElementType.Int64, "B", "S");
-        Value visual = _graph.Input("visual", ElementType.Float32, "R", _text.HiddenSize);
-        Value visualTaps = taps == 0 ? Value.None : _graph.Input("visual_taps", ElementType.Float32, taps, "R", _text.HiddenSize);
+        Value visual = _graph.Input("visual", dialect.Compute, "R", _text.HiddenSize);
+        Value visualTaps = taps == 0 ? Value.None : _graph.Input("visual_taps", dialect.Compute, taps, "R", _text.HiddenSize);
         Value visualIndex = _graph.Input("visual_index", ElementType.Int64, "B", "S");
         Value positions = _graph.Input("position_ids", ElementType.Int64, 3, "B", "S");
 
@@ -37,15 +37,16 @@ internal sealed class DecoderGraph(Dialect dialect, ModelConfig config)
             if (layer < taps)
             {
                 Value rows = _graph.Gather(_graph.Gather(visualTaps, _graph.Long(layer)), visualIndex);
-                hidden = _graph.Add(hidden, dialect.Narrow(rows));
+                hidden = _graph.Add(hidden, rows);
             }
         }
 
         _graph.EnterScope("head");
-        Value last = _graph.Gather(hidden, _graph.Long(-1), axis: 1);
+        Value last = dialect.LastRows(hidden);
         Value normed = dialect.Narrow(dialect.RmsNorm(last, Root + "norm.weight", _text.RmsNormEpsilon));
-        Value logits = dialect.Linear(normed, config.TieWordEmbeddings ? Embedding : "lm_head", bias: false);
-        _graph.Output("logits", dialect.Widen(logits), ElementType.Float32, "B", _text.VocabularySize);
+        Value logits = dialect.Widen(dialect.Linear(normed, config.TieWordEmbeddings ? Embedding : "lm_head", bias: false));
+        _graph.Output("logits", logits, ElementType.Float32, "B", _text.VocabularySize);
+        dialect.Rank(logits, _text.VocabularySize);
         attention.Finish();
     }
 
@@ -53,7 +54,7 @@ internal sealed class DecoderGraph(Dialect dialect, ModelConfig config)
     {
         Value words = _graph.Gather(dialect.Weights.Stored(Embedding + ".weight"), ids);
         if (dialect.Weights.TypeOf(Embedding + ".weight") != dialect.Compute) words = _graph.Cast(words, dialect.Compute);
-        Value pictures = dialect.Narrow(_graph.Gather(visual, visualIndex));
+        Value pictures = _graph.Gather(visual, visualIndex);
         Value isPicture = _graph.Unsqueeze(_graph.Node("Greater", [visualIndex, _graph.Long(0)]), 2);
         return _graph.Node("Where", [isPicture, pictures, words]);
     }

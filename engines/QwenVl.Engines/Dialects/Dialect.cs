@@ -36,6 +36,14 @@ internal abstract class Dialect(GraphBuilder graph, GraphWeights weights, IProje
     /// <param name="angles">[B, S, HeadDim / 2] float32.</param>
     public abstract IDecoderAttention DecoderAttention(TextConfig text, Value angles);
 
+    /// <summary>Each sequence's row that logits are wanted of.</summary>
+    /// <param name="hidden">[B, S, width].</param>
+    /// <returns>[B, width].</returns>
+    public abstract Value LastRows(Value hidden);
+
+    /// <summary>Declares what else is told of logits f32 [B, vocabulary].</summary>
+    public abstract void Rank(Value logits, int vocabulary);
+
     /// <summary>A linear layer named by its prefix, <c>.weight</c> and, where it has one, <c>.bias</c>.</summary>
     public Value Linear(Value value, string name, bool bias) => projection.Apply(this, value, name + ".weight", bias ? name + ".bias" : null);
 

@@ -22,6 +22,13 @@ internal sealed class OnnxRuntimeDialect(GraphBuilder graph, GraphWeights weight
 
     public override IDecoderAttention DecoderAttention(TextConfig text, Value angles) => new SharedBufferAttention(this, text, angles);
 
+    public override Value LastRows(Value hidden) => Graph.Gather(hidden, Graph.Long(-1), axis: 1);
+
+    public override void Rank(Value logits, int vocabulary)
+    {
+        // On a CPU logits need no download.
+    }
+
     /// <summary>
     /// The rotation operator looks its angles up by position. Here every token has a row of its own in the tables, and
     /// its position is the number of that row.

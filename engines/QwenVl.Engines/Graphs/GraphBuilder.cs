@@ -6,10 +6,9 @@ using QwenVl.Engines.Onnx;
 namespace QwenVl.Engines.Graphs;
 
 /// <summary>Builds one ONNX graph, node by node in the order of execution.</summary>
-internal sealed class GraphBuilder(string name)
+internal sealed class GraphBuilder(string name, int opset)
 {
-    private const int IrVersion = 9;
-    private const int Opset = 20;
+    private const int LastOpsetOfIrVersion9 = 20;
     private const string ContribDomain = "com.microsoft";
 
     private readonly GraphProto _graph = new() { Name = name };
@@ -37,6 +36,9 @@ internal sealed class GraphBuilder(string name)
     public void DeclareOutput(string output, ElementType type, params ReadOnlySpan<Dimension> shape) => _graph.Output.Add(Describe(output, type, shape));
 
     public Value Node(string op, ReadOnlySpan<Value> inputs, params ReadOnlySpan<NodeAttribute> attributes) => Add("", op, inputs, [Unique(op)], attributes);
+
+    /// <summary>A node whose output is the graph's, under a given name: no copy lies between them.</summary>
+    public Value OutputNode(string output, string op, ReadOnlySpan<Value> inputs, params ReadOnlySpan<NodeAttribute> attributes) => Add("", op, inputs, [output], attributes);
 
     /// <summary>A node of several outputs.</summary>
     public Value[] Nodes(string op, ReadOnlySpan<Value> inputs, int outputs, params ReadOnlySpan<NodeAttribute> attributes)
@@ -109,11 +111,11 @@ internal sealed class GraphBuilder(string name)
     {
         var model = new ModelProto
         {
-            IrVersion = IrVersion,
+            IrVersion = opset <= LastOpsetOfIrVersion9 ? 9 : 10,
             ProducerName = "qwenvl-engines",
             ProducerVersion = producerVersion,
             Graph = _graph,
-            OpsetImport = { new OperatorSetIdProto { Version = Opset } },
+            OpsetImport = { new OperatorSetIdProto { Version = opset } },
         };
         if (_usesContrib) model.OpsetImport.Add(new OperatorSetIdProto { Domain = ContribDomain, Version = 1 });
         return model;

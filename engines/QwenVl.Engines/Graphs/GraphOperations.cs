@@ -1,6 +1,6 @@
 namespace QwenVl.Engines.Graphs;
 
-/// <summary>The operators of the standard that both dialects share, typed.</summary>
+/// <summary>The operators of the standard that all dialects share, typed.</summary>
 internal static class GraphOperations
 {
     public static Value Add(this GraphBuilder graph, Value left, Value right) => graph.Node("Add", [left, right]);
@@ -31,6 +31,14 @@ internal static class GraphOperations
         graph.Nodes("Split", [value], parts, ("axis", axis), ("num_outputs", (long)parts));
 
     public static Value Softmax(this GraphBuilder graph, Value value) => graph.Node("Softmax", [value], ("axis", -1L));
+
+    /// <summary>One dimension of a value, a whole number without dimensions.</summary>
+    public static Value LengthOf(this GraphBuilder graph, Value value, long axis) =>
+        graph.Gather(graph.Node("Shape", [value]), graph.Long(axis));
+
+    /// <summary>Sum, maximum and the like, whose axes stay with length 1.</summary>
+    public static Value ReduceKeeping(this GraphBuilder graph, string op, Value value, params ReadOnlySpan<long> axes) =>
+        graph.Node(op, [value, graph.Longs(axes)], ("keepdims", 1L));
 
     public static Value ReduceSum(this GraphBuilder graph, Value value, long axis) => graph.Node("ReduceSum", [value, graph.Longs(axis)], ("keepdims", 0L));
 }

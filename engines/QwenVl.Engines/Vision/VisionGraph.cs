@@ -7,7 +7,8 @@ namespace QwenVl.Engines.Vision;
 /// <summary>
 /// The vision tower: <c>patches</c> u8 [B, N, 768], <c>pos_index</c> i32 and <c>pos_weight</c> f32 [B, N, 4],
 /// <c>rope_cos</c> and <c>rope_sin</c> f32 [B, N, head], <c>key_mask</c> f32 [B, 1, 1, N] (0, or very negative for
-/// padding) → <c>features</c> f32 [B, N/4, width] and, where the tower has any, <c>taps</c> f32 [taps, B, N/4, width].
+/// padding) → <c>features</c> [B, N/4, width] and, where the tower has any, <c>taps</c> [taps, B, N/4, width], both of the
+/// compute type: a widened download would be twice as long and say no more.
 /// </summary>
 internal sealed class VisionGraph(Dialect dialect, VisionConfig vision)
 {
@@ -37,13 +38,13 @@ internal sealed class VisionGraph(Dialect dialect, VisionConfig vision)
             int tap = taps.Count;
             if (tap >= vision.TapIndexes.Count || vision.TapIndexes[tap] != block) continue;
             _graph.EnterScope($"taps.{tap}");
-            taps.Add(_graph.Unsqueeze(dialect.Widen(Tap(hidden, $"{Root}deepstack_merger_list.{tap}.")), 0));
+            taps.Add(_graph.Unsqueeze(Tap(hidden, $"{Root}deepstack_merger_list.{tap}."), 0));
         }
 
         _graph.EnterScope("merger");
-        _graph.Output("features", dialect.Widen(Merge(hidden)), ElementType.Float32, "B", "T", vision.OutHiddenSize);
+        _graph.Output("features", Merge(hidden), dialect.Compute, "B", "T", vision.OutHiddenSize);
         if (taps.Count > 0)
-            _graph.Output("taps", _graph.Concat(0, taps.ToArray()), ElementType.Float32, taps.Count, "B", "T", vision.OutHiddenSize);
+            _graph.Output("taps", _graph.Concat(0, taps.ToArray()), dialect.Compute, taps.Count, "B", "T", vision.OutHiddenSize);
     }
 
     // A still repeats its frame, so the kernel's time slices add up. In float32 throughout: it is little work.

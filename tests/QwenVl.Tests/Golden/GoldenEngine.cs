@@ -13,13 +13,15 @@ public sealed class GoldenEngine : IDisposable
     /// <summary>A fresh folder.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("qwenvl-").FullName;
 
-    internal EngineDirectory Build(EngineDialect dialect, WeightFormat vision, WeightFormat decoder)
+    internal EngineDirectory Build(EngineDialect dialect, WeightFormat vision, WeightFormat decoder) =>
+        Build(new EngineBuildOptions { Dialect = dialect, VisionWeights = vision, DecoderWeights = decoder });
+
+    internal EngineDirectory Build(EngineBuildOptions options)
     {
-        var options = new EngineBuildOptions { Dialect = dialect, VisionWeights = vision, DecoderWeights = decoder };
         lock (_lock)
         {
             if (_built.TryGetValue(options, out EngineDirectory? engine)) return engine;
-            string target = Path.Combine(Folder, $"{dialect}-{vision}-{decoder}");
+            string target = Path.Combine(Folder, $"{_built.Count}-{options.Dialect}");
             using Checkpoint checkpoint = Checkpoint.Open(GoldenFolder.Checkpoint);
             EngineBuilder.Build(checkpoint, new CheckpointFingerprint("m", "t"), options, target);
             _built.Add(options, engine = EngineDirectory.Open(target));

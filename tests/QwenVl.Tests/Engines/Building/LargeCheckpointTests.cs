@@ -12,7 +12,8 @@ public sealed class LargeCheckpointTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Theory]
-    [InlineData(EngineDialect.Standard, WeightFormat.BFloat16)]
+    [InlineData(EngineDialect.TensorRt10, WeightFormat.BFloat16)]
+    [InlineData(EngineDialect.TensorRt11, WeightFormat.BFloat16)]
     [InlineData(EngineDialect.OnnxRuntime, WeightFormat.Float32)]
     public void An_engine_in_place_copies_and_holds_a_few_megabytes_of_gigabytes(EngineDialect dialect, WeightFormat format)
     {

@@ -124,12 +124,33 @@ public sealed class EngineCacheTests : IDisposable
     public async Task A_format_that_the_dialect_has_not_is_refused_at_once()
     {
         var cache = Cache();
-        foreach (EngineBuildOptions options in (EngineBuildOptions[])[Quantised with { Dialect = EngineDialect.Standard }, InPlace with { VisionWeights = WeightFormat.BFloat16 }])
+        foreach (EngineBuildOptions options in Impossible())
             await Assert.ThrowsAsync<ArgumentException>(() => cache.GetOrBuildAsync(_model, options, cancellationToken: TestContext.Current.CancellationToken));
         Assert.False(Directory.Exists(_root));
     }
 
+    [Fact]
+    public async Task Other_ranked_tokens_or_another_capacity_are_another_engine()
+    {
+        var cache = Cache();
+        EngineBuildOptions options = InPlace with { Dialect = EngineDialect.TensorRt11 };
+        EngineDirectory[] engines = [.. await Task.WhenAll(new[] { options, options with { TopTokens = 8 }, options with { CacheCapacity = 128 }, options }
+            .Select(each => cache.GetOrBuildAsync(_model, each, cancellationToken: TestContext.Current.CancellationToken)))];
+
+        Assert.Equal(3, engines.Select(engine => engine.Path).Distinct().Count());
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    private static IEnumerable<EngineBuildOptions> Impossible() =>
+    [
+        Quantised with { Dialect = EngineDialect.TensorRt10 },
+        Quantised with { Dialect = EngineDialect.TensorRt11 },
+        InPlace with { VisionWeights = WeightFormat.BFloat16 },
+        InPlace with { TopTokens = 0 },
+        InPlace with { TopTokens = 3841 },
+        InPlace with { CacheCapacity = 100 },
+    ];
 
     private EngineCache Cache() => new(_root, new QwenVl.Model.Checkpoints.FingerprintCache(_folder.File("fingerprints")));
 

@@ -10,7 +10,9 @@ public sealed class BuildCommandTests : IDisposable
 
     [Theory]
     [InlineData(EngineDialect.OnnxRuntime, WeightFormat.Float32, WeightFormat.Float32)]
-    [InlineData(EngineDialect.Standard, WeightFormat.Float32, WeightFormat.Float32, "--dialect", "standard")]
+    [InlineData(EngineDialect.TensorRt10, WeightFormat.BFloat16, WeightFormat.BFloat16, "--dialect", "tensorrt10")]
+    [InlineData(EngineDialect.TensorRt11, WeightFormat.BFloat16, WeightFormat.BFloat16, "--dialect", "tensorrt11")]
+    [InlineData(EngineDialect.TensorRt10, WeightFormat.Float32, WeightFormat.Float32, "--dialect", "tensorrt10", "--compute", "float32")]
     [InlineData(EngineDialect.OnnxRuntime, WeightFormat.Float32, WeightFormat.Int4Block32, "--quantize", "int4")]
     [InlineData(EngineDialect.OnnxRuntime, WeightFormat.Int8, WeightFormat.Int4Block128, "--quantize", "int4", "--block", "128", "--vision", "int8")]
     public async Task An_engine_is_what_the_options_say(EngineDialect dialect, WeightFormat vision, WeightFormat decoder, params string[] options)
@@ -69,7 +71,8 @@ public sealed class BuildCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("standard dialect has no Int4Block32", "--dialect", "standard", "--quantize", "int4")]
+    [InlineData("TensorRt10 dialect has no Int4Block32", "--dialect", "tensorrt10", "--quantize", "int4")]
+    [InlineData("does not compute in BFloat16", "--compute", "bfloat16")]
     [InlineData("--quantize int4", "--block", "128")]
     public async Task Options_that_contradict_each_other_are_refused(string says, params string[] options)
     {

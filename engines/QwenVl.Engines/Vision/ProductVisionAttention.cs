@@ -5,15 +5,15 @@ using QwenVl.Model.Configuration;
 namespace QwenVl.Engines.Vision;
 
 /// <summary>Product, softmax, product, with the key mask added to the scores.</summary>
-internal sealed class StandardVisionAttention : IVisionAttention
+internal sealed class ProductVisionAttention : IVisionAttention
 {
-    private readonly StandardDialect _dialect;
+    private readonly TensorRtDialect _dialect;
     private readonly VisionConfig _vision;
     private readonly Value _cos;
     private readonly Value _sin;
     private readonly Value _keyMask;
 
-    public StandardVisionAttention(StandardDialect dialect, VisionConfig vision, Value ropeCos, Value ropeSin, Value keyMask)
+    public ProductVisionAttention(TensorRtDialect dialect, VisionConfig vision, Value ropeCos, Value ropeSin, Value keyMask)
     {
         (_dialect, _vision, _keyMask) = (dialect, vision, keyMask);
         // [B, N, 1, head] beside [B, N, heads, head].

@@ -6,10 +6,12 @@ using QwenVl.Model.Configuration;
 
 namespace QwenVl.Engines.Dialects;
 
-/// <summary>Operators that every runtime of ONNX opset 20 has, TensorRT among them; norms and GELU are written out.</summary>
-internal sealed class StandardDialect(GraphBuilder graph, GraphWeights weights, IProjection projection, ElementType compute)
-    : Dialect(graph, weights, projection, compute)
+/// <summary>Operators that every TensorRT 10 has: attention, norms and GELU are written out.</summary>
+internal sealed class TensorRt10Dialect(GraphBuilder graph, GraphWeights weights, ElementType compute, int topTokens)
+    : TensorRtDialect(graph, weights, compute, topTokens)
 {
+    public const int Opset = 20;
+
     public override Value RmsNorm(Value value, string weight, double epsilon)
     {
         Value wide = Widen(value);
@@ -34,20 +36,9 @@ internal sealed class StandardDialect(GraphBuilder graph, GraphWeights weights, 
     }
 
     public override IVisionAttention VisionAttention(VisionConfig vision, Value ropeCos, Value ropeSin, Value keyMask) =>
-        new StandardVisionAttention(this, vision, ropeCos, ropeSin, keyMask);
+        new ProductVisionAttention(this, vision, ropeCos, ropeSin, keyMask);
 
-    public override IDecoderAttention DecoderAttention(TextConfig text, Value angles) => new ConcatenatingAttention(this, text, angles);
-
-    /// <summary>Turns halves of the last dimension against each other.</summary>
-    /// <param name="value">Float32.</param>
-    /// <param name="cos">Broadcasts to <paramref name="value"/>; its halves are equal.</param>
-    /// <param name="sin">The same.</param>
-    public Value Rotate(Value value, Value cos, Value sin)
-    {
-        Value[] halves = Graph.Split(value, 2, -1);
-        Value turned = Graph.Concat(-1, Graph.Node("Neg", [halves[1]]), halves[0]);
-        return Graph.Add(Graph.Multiply(value, cos), Graph.Multiply(turned, sin));
-    }
+    public override IDecoderAttention DecoderAttention(TextConfig text, Value angles) => new SplitKeyAttention(this, text, angles);
 
     private Value Gate(Value value, Value gate) => Graph.Multiply(Graph.Multiply(value, Graph.Float(0.5f)), Graph.Add(gate, Graph.Float(1)));
 }
