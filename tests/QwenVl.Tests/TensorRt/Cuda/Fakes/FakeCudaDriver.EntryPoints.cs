@@ -104,7 +104,7 @@ internal sealed unsafe partial class FakeCudaDriver
         needsContext: false);
 
     [UnmanagedCallersOnly]
-    private static CudaResult cuDeviceTotalMem_v2(nuint* bytes, int device) => Call(_ => Set(bytes, (nuint)80_000_000_000), needsContext: false);
+    private static CudaResult cuDeviceTotalMem_v2(nuint* bytes, int device) => Call(_ => Set(bytes, unchecked((nuint)TotalMemory)), needsContext: false);
 
     [UnmanagedCallersOnly]
     private static CudaResult cuDevicePrimaryCtxRetain(nint* context, int device) => Call(
@@ -155,8 +155,8 @@ internal sealed unsafe partial class FakeCudaDriver
     [UnmanagedCallersOnly]
     private static CudaResult cuMemGetInfo_v2(nuint* free, nuint* total) => Call(fake =>
     {
-        Set(total, (nuint)80_000_000_000);
-        return Set(free, (nuint)80_000_000_000 - (nuint)fake._memory.Values.Where(memory => memory.OnDevice).Sum(memory => memory.Bytes));
+        Set(total, unchecked((nuint)TotalMemory));
+        return Set(free, unchecked((nuint)TotalMemory) - (nuint)fake._memory.Values.Where(memory => memory.OnDevice).Sum(memory => memory.Bytes));
     });
 
     [UnmanagedCallersOnly]

@@ -10,6 +10,8 @@ namespace QwenVl.Tests.TensorRt.Cuda.Fakes;
 /// </summary>
 internal sealed unsafe partial class FakeCudaDriver : IDisposable
 {
+    public const long TotalMemory = 80_000_000_000;
+
     private static readonly Lock Gate = new();
     private static FakeCudaDriver? s_current;
     private static nint s_lastHandle = 0x1000;
