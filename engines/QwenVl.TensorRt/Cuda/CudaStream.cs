@@ -118,7 +118,7 @@ public sealed unsafe class CudaStream : IDisposable
     public CudaGraph EndCapture()
     {
         using HeldHandle stream = Hold();
-        return EndCapture(stream);
+        return Finish(stream);
     }
 
     /// <summary>Records what an action queues on this stream, and on streams that it draws in by events and joins again.</summary>
@@ -142,13 +142,13 @@ public sealed unsafe class CudaStream : IDisposable
         }
         catch
         {
-            EndCapture(stream, out nint graph);
+            Finish(stream, out nint graph);
             // Its own failure, likely one that follows from the exception, would hide that.
             if (graph != 0) Functions.GraphDestroy(graph);
             throw;
         }
 
-        return EndCapture(stream);
+        return Finish(stream);
     }
 
     /// <summary>
@@ -167,15 +167,15 @@ public sealed unsafe class CudaStream : IDisposable
 
     internal HeldHandle Hold() => new(Handle, this);
 
-    private CudaGraph EndCapture(HeldHandle stream)
+    private CudaGraph Finish(HeldHandle stream)
     {
-        CudaResult result = EndCapture(stream, out nint graph);
+        CudaResult result = Finish(stream, out nint graph);
         if (result is CudaResult.Success && graph != 0) return new CudaGraph(Context, graph);
         if (graph != 0) Functions.GraphDestroy(graph);
         throw Context.Driver.Failure(result is CudaResult.Success ? CudaResult.StreamCaptureInvalidated : result, "cuStreamEndCapture", "");
     }
 
-    private CudaResult EndCapture(HeldHandle stream, out nint graph)
+    private CudaResult Finish(HeldHandle stream, out nint graph)
     {
         using var scope = new CudaScope(Context);
         nint recorded = 0;
