@@ -65,7 +65,7 @@ public sealed unsafe class CudaPageLockedHostMemory<T> : IDisposable
     /// <summary>Keeps the memory from being freed until the matching <see cref="Unpin"/>.</summary>
     internal T* Pin()
     {
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        ObjectDisposedException.ThrowIf(_handle.IsDisposed, this);
         bool added = false;
         _handle.DangerousAddRef(ref added);
         return (T*)_handle.DangerousGetHandle();

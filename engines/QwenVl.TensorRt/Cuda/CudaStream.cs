@@ -118,12 +118,7 @@ public sealed unsafe class CudaStream : IDisposable
     public CudaGraph EndCapture()
     {
         using HeldHandle stream = Hold();
-        using var scope = new CudaScope(Context);
-        nint graph = 0;
-        CudaResult result = Functions.StreamEndCapture(stream.Value, &graph);
-        if (result is CudaResult.Success && graph != 0) return new CudaGraph(Context, graph);
-        if (graph != 0) Functions.GraphDestroy(graph);
-        throw Context.Driver.Failure(result is CudaResult.Success ? CudaResult.StreamCaptureInvalidated : result, "cuStreamEndCapture", "");
+        return Finish(stream);
     }
 
     /// <summary>Records what an action queues on this stream, and on streams that it draws in by events and joins again.</summary>
@@ -147,15 +142,13 @@ public sealed unsafe class CudaStream : IDisposable
         }
         catch
         {
-            using var scope = new CudaScope(Context);
-            nint graph = 0;
+            Finish(stream, out nint graph);
             // Its own failure, likely one that follows from the exception, would hide that.
-            Functions.StreamEndCapture(stream.Value, &graph);
             if (graph != 0) Functions.GraphDestroy(graph);
             throw;
         }
 
-        return EndCapture();
+        return Finish(stream);
     }
 
     /// <summary>
@@ -173,4 +166,21 @@ public sealed unsafe class CudaStream : IDisposable
     public void Dispose() => Handle.Dispose();
 
     internal HeldHandle Hold() => new(Handle, this);
+
+    private CudaGraph Finish(HeldHandle stream)
+    {
+        CudaResult result = Finish(stream, out nint graph);
+        if (result is CudaResult.Success && graph != 0) return new CudaGraph(Context, graph);
+        if (graph != 0) Functions.GraphDestroy(graph);
+        throw Context.Driver.Failure(result is CudaResult.Success ? CudaResult.StreamCaptureInvalidated : result, "cuStreamEndCapture", "");
+    }
+
+    private CudaResult Finish(HeldHandle stream, out nint graph)
+    {
+        using var scope = new CudaScope(Context);
+        nint recorded = 0;
+        CudaResult result = Functions.StreamEndCapture(stream.Value, &recorded);
+        graph = recorded;
+        return result;
+    }
 }

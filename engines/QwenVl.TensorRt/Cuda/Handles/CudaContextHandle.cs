@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using QwenVl.TensorRt.Cuda.Native;
 
 namespace QwenVl.TensorRt.Cuda.Handles;
@@ -7,10 +6,9 @@ namespace QwenVl.TensorRt.Cuda.Handles;
 /// One retaining of a device's primary context. Everything made in the context holds a reference, so it is released
 /// after the last of them, in whatever order they are disposed or finalised.
 /// </summary>
-internal sealed unsafe class CudaContextHandle : SafeHandle
+internal sealed unsafe class CudaContextHandle : DisposableHandle
 {
     private CudaContextHandle(CudaDevice device, nint value)
-        : base(0, ownsHandle: true)
     {
         Device = device;
         SetHandle(value);
@@ -24,8 +22,6 @@ internal sealed unsafe class CudaContextHandle : SafeHandle
 
     /// <summary>The driver's CUcontext; equal for all contexts of one device.</summary>
     public nint Value => handle;
-
-    public override bool IsInvalid => handle == 0;
 
     public static CudaContextHandle Retain(CudaDevice device)
     {

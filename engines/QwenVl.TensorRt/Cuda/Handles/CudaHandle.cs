@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using QwenVl.TensorRt.Cuda.Native;
 
 namespace QwenVl.TensorRt.Cuda.Handles;
 
 /// <summary>Something that lives in a context and is given back with one call: a stream, an event, a graph, memory.</summary>
-internal unsafe class CudaHandle : SafeHandle
+internal unsafe class CudaHandle : DisposableHandle
 {
     private readonly delegate* unmanaged<nint, CudaResult> _free;
 
@@ -12,7 +11,6 @@ internal unsafe class CudaHandle : SafeHandle
     /// <param name="value">What the driver made; owned from now on.</param>
     /// <param name="free">The call that gives it back.</param>
     public CudaHandle(CudaContextHandle context, nint value, delegate* unmanaged<nint, CudaResult> free)
-        : base(0, ownsHandle: true)
     {
         bool added = false;
         context.DangerousAddRef(ref added);
@@ -22,8 +20,6 @@ internal unsafe class CudaHandle : SafeHandle
     }
 
     public CudaContextHandle Context { get; }
-
-    public override bool IsInvalid => handle == 0;
 
     /// <summary>Called once the driver has taken it back.</summary>
     protected virtual void OnFreed()

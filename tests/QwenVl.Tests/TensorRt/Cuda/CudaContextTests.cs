@@ -50,7 +50,7 @@ public sealed class CudaContextTests : FakeCudaTest
         context.Dispose();
 
         Assert.Throws<ObjectDisposedException>(context.MakeCurrent);
-        Assert.Throws<ObjectDisposedException>(context.GetMemoryInfo);
+        Assert.Throws<ObjectDisposedException>(() => context.GetMemoryInfo());
         Assert.Throws<ObjectDisposedException>(() => new CudaStream(context));
         Assert.Throws<ObjectDisposedException>(() => new CudaEvent(context));
         Assert.Throws<ObjectDisposedException>(() => new CudaDeviceVariable<int>(context, 1));

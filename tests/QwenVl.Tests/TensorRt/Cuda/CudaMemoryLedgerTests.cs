@@ -3,32 +3,41 @@ using QwenVl.Tests.TensorRt.Cuda.Fakes;
 
 namespace QwenVl.Tests.TensorRt.Cuda;
 
-public sealed class CudaMemoryLedgerTests : FakeCudaTest
+[Collection(nameof(FakeCudaDriver))]
+public sealed class CudaMemoryLedgerTests : IDisposable
 {
+    private readonly FakeCudaDriver _fake = new();
+    private readonly CudaContext _context;
+    private readonly CudaMemoryLedger _ledger;
+
+    public CudaMemoryLedgerTests()
+    {
+        _context = new CudaContext(_fake.Start().GetDevice(0));
+        _ledger = _context.Driver.Memory;
+    }
+
     [Fact]
     public void Bytes_are_counted_while_held_and_the_peak_stays()
     {
-        CudaMemoryLedger ledger = Driver.Memory;
-
-        using (var first = new CudaDeviceVariable<int>(Context, 10))
-        using (var pinned = new CudaPageLockedHostMemory<byte>(Context, 7))
+        using (var first = new CudaDeviceVariable<int>(_context, 10))
+        using (var pinned = new CudaPageLockedHostMemory<byte>(_context, 7))
         {
-            using (var second = new CudaDeviceVariable<long>(Context, 5)) Assert.Equal(80, ledger.DeviceBytes);
-            Assert.Equal((40, 7), (ledger.DeviceBytes, ledger.PinnedBytes));
+            using (var second = new CudaDeviceVariable<long>(_context, 5)) Assert.Equal(80, _ledger.DeviceBytes);
+            Assert.Equal((40, 7), (_ledger.DeviceBytes, _ledger.PinnedBytes));
         }
 
-        Assert.Equal((0, 0, 80, 7), (ledger.DeviceBytes, ledger.PinnedBytes, ledger.PeakDeviceBytes, ledger.PeakPinnedBytes));
+        Assert.Equal((0, 0, 80, 7), (_ledger.DeviceBytes, _ledger.PinnedBytes, _ledger.PeakDeviceBytes, _ledger.PeakPinnedBytes));
     }
 
     [Fact]
     public void Memory_that_the_driver_does_not_take_back_stays_counted()
     {
-        var memory = new CudaDeviceVariable<byte>(Context, 3);
-        Fake.Fail("cuMemFree_v2", CudaResult.IllegalAddress);
+        var memory = new CudaDeviceVariable<byte>(_context, 3);
+        _fake.Fail("cuMemFree_v2", CudaResult.IllegalAddress);
 
         memory.Dispose();
 
-        Assert.Equal(3, Driver.Memory.DeviceBytes);
+        Assert.Equal(3, _ledger.DeviceBytes);
     }
 
     [Fact]
@@ -45,5 +54,11 @@ public sealed class CudaMemoryLedgerTests : FakeCudaTest
 
         Assert.Equal((0, 2000, 2000), (ledger.DeviceBytes, ledger.PinnedBytes, ledger.PeakPinnedBytes));
         Assert.InRange(ledger.PeakDeviceBytes, 3, 3000);
+    }
+
+    public void Dispose()
+    {
+        _context.Dispose();
+        _fake.Dispose();
     }
 }

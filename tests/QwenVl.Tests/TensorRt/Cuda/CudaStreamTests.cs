@@ -111,9 +111,10 @@ public sealed class CudaStreamTests : FakeCudaTest
         var stream = new CudaStream(Context);
         int living = Fake.Living;
 
-        Assert.Throws<ObjectDisposedException>(() => stream.Capture(stream.Dispose));
+        stream.Capture(stream.Dispose).Dispose();
 
         Assert.Equal(living - 1, Fake.Living);
+        Assert.Throws<ObjectDisposedException>(stream.BeginCapture);
     }
 
     [Fact]

@@ -32,6 +32,7 @@ public sealed class LifetimeTests : FakeCudaTest
         using var stream = new CudaStream(context);
         using var memory = new CudaDeviceVariable<byte>(context, 3);
         context.Dispose();
+        Assert.Throws<ObjectDisposedException>(context.MakeCurrent);
 
         memory.MemsetAsync(7, stream);
         var read = new byte[3];
