@@ -199,10 +199,21 @@ internal sealed unsafe partial class FakeCudaDriver
         Memcpy2D c = *copy;
         var cube = new Memcpy3D
         {
-            SourceX = c.SourceX, SourceY = c.SourceY, SourceType = c.SourceType, SourceDevice = c.SourceDevice, SourcePitch = c.SourcePitch, SourceHeight = c.Height,
-            DestinationX = c.DestinationX, DestinationY = c.DestinationY, DestinationType = c.DestinationType, DestinationDevice = c.DestinationDevice,
-            DestinationPitch = c.DestinationPitch, DestinationHeight = c.Height,
-            WidthInBytes = c.WidthInBytes, Height = c.Height, Depth = 1,
+            SourceX = c.SourceX,
+            SourceY = c.SourceY,
+            SourceType = c.SourceType,
+            SourceDevice = c.SourceDevice,
+            SourcePitch = c.SourcePitch,
+            SourceHeight = c.Height,
+            DestinationX = c.DestinationX,
+            DestinationY = c.DestinationY,
+            DestinationType = c.DestinationType,
+            DestinationDevice = c.DestinationDevice,
+            DestinationPitch = c.DestinationPitch,
+            DestinationHeight = c.Height,
+            WidthInBytes = c.WidthInBytes,
+            Height = c.Height,
+            Depth = 1,
         };
         return Call(fake => fake.CopyCube(cube, stream, "copy of rows"));
     }
