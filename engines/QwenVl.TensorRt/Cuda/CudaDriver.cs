@@ -11,7 +11,7 @@ namespace QwenVl.TensorRt.Cuda;
 public sealed unsafe class CudaDriver
 {
     private static readonly Lock Loading = new();
-    private static CudaDriver? s_loaded;
+    private static CudaDriver? _loaded;
 
     private CudaDriver(CudaFunctions functions, int version, int deviceCount) =>
         (Functions, Version, DeviceCount) = (functions, new Version(version / 1000, version % 1000 / 10), deviceCount);
@@ -34,9 +34,9 @@ public sealed unsafe class CudaDriver
         lock (Loading)
         {
             // A failure is not kept: a driver that was not ready may be later.
-            if (s_loaded is not null) return s_loaded;
+            if (_loaded is not null) return _loaded;
             nint library = CudaLibrary.Open();
-            return s_loaded = Start(name => CudaLibrary.Find(library, name));
+            return _loaded = Start(name => CudaLibrary.Find(library, name));
         }
     }
 

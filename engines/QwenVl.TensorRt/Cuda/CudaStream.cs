@@ -142,9 +142,9 @@ public sealed unsafe class CudaStream : IDisposable
         }
         catch
         {
-            Finish(stream, out nint graph);
             // Its own failure, likely one that follows from the exception, would hide that.
-            if (graph != 0) Functions.GraphDestroy(graph);
+            End(stream, out CudaGraph? graph);
+            graph?.Dispose();
             throw;
         }
 
@@ -169,18 +169,19 @@ public sealed unsafe class CudaStream : IDisposable
 
     private CudaGraph Finish(HeldHandle stream)
     {
-        CudaResult result = Finish(stream, out nint graph);
-        if (result is CudaResult.Success && graph != 0) return new CudaGraph(Context, graph);
-        if (graph != 0) Functions.GraphDestroy(graph);
-        throw Context.Driver.Failure(result is CudaResult.Success ? CudaResult.StreamCaptureInvalidated : result, "cuStreamEndCapture", "");
+        CudaResult result = End(stream, out CudaGraph? graph);
+        return graph ?? throw Context.Driver.Failure(result is CudaResult.Success ? CudaResult.StreamCaptureInvalidated : result, "cuStreamEndCapture", "");
     }
 
-    private CudaResult Finish(HeldHandle stream, out nint graph)
+    private CudaResult End(HeldHandle stream, out CudaGraph? graph)
     {
         using var scope = new CudaScope(Context);
-        nint recorded = 0;
-        CudaResult result = Functions.StreamEndCapture(stream.Value, &recorded);
-        graph = recorded;
+        nint value = 0;
+        CudaResult result = Functions.StreamEndCapture(stream.Value, &value);
+        graph = value == 0 ? null : new CudaGraph(Context, value);
+        if (result is CudaResult.Success) return result;
+        graph?.Dispose();
+        graph = null;
         return result;
     }
 }

@@ -52,6 +52,26 @@ public sealed class LifetimeTests : FakeCudaTest
         Assert.Equal((0, 0), (Driver.Memory.DeviceBytes, Driver.Memory.PinnedBytes));
     }
 
+    [Theory]
+    [InlineData("cuDevicePrimaryCtxRetain")]
+    [InlineData("cuStreamCreateWithPriority")]
+    [InlineData("cuEventCreate")]
+    [InlineData("cuMemAlloc_v2")]
+    [InlineData("cuMemHostAlloc")]
+    [InlineData("cuStreamBeginCapture_v2")]
+    [InlineData("cuGraphInstantiateWithFlags")]
+    [InlineData("cuCtxPushCurrent_v2")]
+    public void Whatever_the_driver_refuses_to_make_the_rest_is_given_back(string refused)
+    {
+        var made = new List<IDisposable>();
+        Fake.Fail(refused, CudaResult.OutOfMemory);
+
+        Assert.Throws<CudaException>(() => Everything(new CudaContext(Driver.GetDevice(1)), made));
+        foreach (IDisposable thing in made) thing.Dispose();
+
+        Assert.Equal((1, 1), (Fake.Retained, Fake.Living));
+    }
+
     [Fact]
     public void Disposed_things_say_so()
     {
@@ -88,11 +108,23 @@ public sealed class LifetimeTests : FakeCudaTest
         foreach (IDisposable thing in Everything(new CudaContext(Driver.GetDevice(1)))) GC.KeepAlive(thing);
     }
 
-    private static IDisposable[] Everything(CudaContext context)
+    private static IDisposable[] Everything(CudaContext context, List<IDisposable>? made = null)
     {
-        var stream = new CudaStream(context);
-        var memory = new CudaDeviceVariable<float>(context, 10);
-        CudaGraph graph = stream.Capture(() => memory.MemsetAsync(0, stream));
-        return [context, stream, memory, graph, graph.Instantiate(), new CudaEvent(context), new CudaPageLockedHostMemory<short>(context, 5)];
+        made ??= [];
+        made.Add(context);
+        CudaStream stream = Add(new CudaStream(context));
+        CudaDeviceVariable<float> memory = Add(new CudaDeviceVariable<float>(context, 10));
+        CudaGraph graph = Add(stream.Capture(() => memory.MemsetAsync(0, stream)));
+        Add(graph.Instantiate());
+        Add(new CudaEvent(context));
+        Add(new CudaPageLockedHostMemory<short>(context, 5));
+        return [.. made];
+
+        T Add<T>(T thing)
+            where T : IDisposable
+        {
+            made.Add(thing);
+            return thing;
+        }
     }
 }

@@ -130,27 +130,27 @@ internal sealed unsafe partial class FakeCudaDriver
     private static CudaResult cuCtxSetCurrent(nint context) => Call(
         _ =>
         {
-            (t_contexts ??= []).TryPop(out nint _);
-            t_contexts.Push(context);
+            (_threadContexts ??= []).TryPop(out nint _);
+            _threadContexts.Push(context);
             return CudaResult.Success;
         },
         needsContext: false);
 
     [UnmanagedCallersOnly]
     private static CudaResult cuCtxGetCurrent(nint* context) =>
-        Call(_ => Set(context, t_contexts is { Count: > 0 } stack ? stack.Peek() : 0), needsContext: false);
+        Call(_ => Set(context, _threadContexts is { Count: > 0 } stack ? stack.Peek() : 0), needsContext: false);
 
     [UnmanagedCallersOnly]
     private static CudaResult cuCtxPushCurrent_v2(nint context) => Call(
         _ =>
         {
-            (t_contexts ??= []).Push(context);
+            (_threadContexts ??= []).Push(context);
             return CudaResult.Success;
         },
         needsContext: false);
 
     [UnmanagedCallersOnly]
-    private static CudaResult cuCtxPopCurrent_v2(nint* context) => Call(_ => Set(context, t_contexts!.Pop()), needsContext: false);
+    private static CudaResult cuCtxPopCurrent_v2(nint* context) => Call(_ => Set(context, _threadContexts!.Pop()), needsContext: false);
 
     [UnmanagedCallersOnly]
     private static CudaResult cuMemGetInfo_v2(nuint* free, nuint* total) => Call(fake =>
@@ -199,10 +199,21 @@ internal sealed unsafe partial class FakeCudaDriver
         Memcpy2D c = *copy;
         var cube = new Memcpy3D
         {
-            SourceX = c.SourceX, SourceY = c.SourceY, SourceType = c.SourceType, SourceDevice = c.SourceDevice, SourcePitch = c.SourcePitch, SourceHeight = c.Height,
-            DestinationX = c.DestinationX, DestinationY = c.DestinationY, DestinationType = c.DestinationType, DestinationDevice = c.DestinationDevice,
-            DestinationPitch = c.DestinationPitch, DestinationHeight = c.Height,
-            WidthInBytes = c.WidthInBytes, Height = c.Height, Depth = 1,
+            SourceX = c.SourceX,
+            SourceY = c.SourceY,
+            SourceType = c.SourceType,
+            SourceDevice = c.SourceDevice,
+            SourcePitch = c.SourcePitch,
+            SourceHeight = c.Height,
+            DestinationX = c.DestinationX,
+            DestinationY = c.DestinationY,
+            DestinationType = c.DestinationType,
+            DestinationDevice = c.DestinationDevice,
+            DestinationPitch = c.DestinationPitch,
+            DestinationHeight = c.Height,
+            WidthInBytes = c.WidthInBytes,
+            Height = c.Height,
+            Depth = 1,
         };
         return Call(fake => fake.CopyCube(cube, stream, "copy of rows"));
     }

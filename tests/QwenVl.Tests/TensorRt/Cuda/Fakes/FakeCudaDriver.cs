@@ -13,12 +13,12 @@ internal sealed unsafe partial class FakeCudaDriver : IDisposable
     public const long TotalMemory = 80_000_000_000;
 
     private static readonly Lock Gate = new();
-    private static FakeCudaDriver? s_current;
-    private static nint s_lastHandle = 0x1000;
+    private static FakeCudaDriver? _current;
+    private static nint _lastHandle = 0x1000;
 
     // Contexts that are current on a thread; the last one counts.
     [ThreadStatic]
-    private static Stack<nint>? t_contexts;
+    private static Stack<nint>? _threadContexts;
 
     private readonly List<string> _calls = [], _violations = [];
     private readonly Dictionary<nint, object> _objects = [];
@@ -33,7 +33,7 @@ internal sealed unsafe partial class FakeCudaDriver : IDisposable
     {
         _retained = new int[devices];
         _contexts = [.. Enumerable.Range(0, devices).Select(_ => NextHandle())];
-        lock (Gate) s_current = this;
+        lock (Gate) _current = this;
     }
 
     /// <summary>Whether work waits until somebody waits for it.</summary>
@@ -89,7 +89,7 @@ internal sealed unsafe partial class FakeCudaDriver : IDisposable
     }
 
     /// <summary>Device of the context that is current on this thread, or -1.</summary>
-    public int CurrentDevice => t_contexts is { Count: > 0 } stack ? Array.IndexOf(_contexts, stack.Peek()) : -1;
+    public int CurrentDevice => _threadContexts is { Count: > 0 } stack ? Array.IndexOf(_contexts, stack.Peek()) : -1;
 
     public CudaDriver Start() => CudaDriver.Start(name => _hidden.Contains(name) ? 0 : EntryPoints.GetValueOrDefault(name));
 
@@ -116,19 +116,19 @@ internal sealed unsafe partial class FakeCudaDriver : IDisposable
         {
             foreach (nint memory in _memory.Keys) NativeMemory.AlignedFree((void*)memory);
             _memory.Clear();
-            t_contexts?.Clear();
-            s_current = null;
+            _threadContexts?.Clear();
+            _current = null;
         }
     }
 
-    private static nint NextHandle() => s_lastHandle += 0x10;
+    private static nint NextHandle() => _lastHandle += 0x10;
 
     /// <summary>The body of every entry point: nothing may be thrown through native frames.</summary>
     private static CudaResult Call(Func<FakeCudaDriver, CudaResult> body, bool needsContext = true, [System.Runtime.CompilerServices.CallerMemberName] string name = "")
     {
         lock (Gate)
         {
-            if (s_current is not { } fake) return CudaResult.Deinitialized;
+            if (_current is not { } fake) return CudaResult.Deinitialized;
             fake._calls.Add(name);
             if (fake.TakeFailure(name) is { } failure) return failure;
             if (needsContext && fake.CurrentDevice < 0) return fake.Violation(name, "no context is current", CudaResult.InvalidContext);
