@@ -9,6 +9,7 @@ namespace QwenVl.TensorRt.Inference.Decoding;
 /// </summary>
 internal sealed class KeyValueCache : IDisposable
 {
+    private readonly bool _hasFixedRows;
     private readonly CudaStream _stream;
     private readonly OwnedParts _parts = new();
     private readonly CudaDeviceVariable<byte> _memory;
@@ -17,7 +18,7 @@ internal sealed class KeyValueCache : IDisposable
 
     public KeyValueCache(CudaContext context, CacheLayout layout, bool hasFixedRows, CudaStream stream)
     {
-        (Layout, _stream, _isTaken) = (layout, stream, new bool[layout.Slots]);
+        (Layout, _hasFixedRows, _stream, _isTaken) = (layout, hasFixedRows, stream, new bool[layout.Slots]);
         Rows = hasFixedRows ? layout.MaxRows : layout.RowsFor(0);
         try
         {
@@ -77,7 +78,7 @@ internal sealed class KeyValueCache : IDisposable
     /// <summary>Goes back to few rows where no slot is taken: attention reads all that there are.</summary>
     public void Shrink()
     {
-        if (UsedSlots == 0) Rows = Layout.RowsFor(0);
+        if (UsedSlots == 0 && !_hasFixedRows) Rows = Layout.RowsFor(0);
     }
 
     /// <summary>Adds new rows to a slot.</summary>

@@ -26,7 +26,7 @@ internal sealed class StepInputs : IDisposable
     private readonly StagedInput<byte> _visual;
     private readonly StagedInput<byte>? _visualTaps;
     private int _rows = 1;
-    private int _uploadedRows = 1;
+    private int _uploadedRows;
 
     /// <param name="context">The device.</param>
     /// <param name="config">The checkpoint's shape.</param>

@@ -47,6 +47,8 @@ internal sealed class GraphRunner : IDisposable
     {
         public bool Has(string name) => values.ContainsKey(name);
 
+        public ReadOnlySpan<byte> Bytes(string name) => values[name];
+
         public float[] Floats(string name) => MemoryMarshal.Cast<byte, float>(values[name]).ToArray();
 
         public long[] Longs(string name) => MemoryMarshal.Cast<byte, long>(values[name]).ToArray();

@@ -42,7 +42,7 @@ internal sealed unsafe partial class FakeCudaDriver
     {
         FakeEvent awaited = fake.Get<FakeEvent>(mark);
         FakeStream? other = awaited.Stream;
-        return fake.Enqueue(stream, "wait", () => other?.Drain());
+        return fake.Enqueue(stream, "wait", () => other?.DrainUntil(awaited));
     });
 
     [UnmanagedCallersOnly]
@@ -89,7 +89,8 @@ internal sealed unsafe partial class FakeCudaDriver
     [UnmanagedCallersOnly]
     private static CudaResult cuEventSynchronize(nint mark) => Call(fake =>
     {
-        fake.Get<FakeEvent>(mark).Stream?.Drain();
+        FakeEvent awaited = fake.Get<FakeEvent>(mark);
+        awaited.Stream?.DrainUntil(awaited);
         return CudaResult.Success;
     });
 

@@ -16,4 +16,10 @@ internal sealed class FakeStream
     {
         while (Queue.TryDequeue(out FakeWork? work)) work.Run();
     }
+
+    /// <summary>Works off what was queued before an event, and no more: what comes after it may wait for others.</summary>
+    public void DrainUntil(FakeEvent mark)
+    {
+        while (!mark.Done && Queue.TryDequeue(out FakeWork? work)) work.Run();
+    }
 }
