@@ -9,8 +9,22 @@ internal static class GraphTypes
     // Operators whose inputs must all be of one type, and which inputs those are; all where none are named.
     private static readonly Dictionary<string, int[]> Alike = new()
     {
-        ["Add"] = [], ["Sub"] = [], ["Mul"] = [], ["Div"] = [], ["Max"] = [], ["MatMul"] = [], ["Concat"] = [], ["Less"] = [], ["LessOrEqual"] = [],
-        ["Greater"] = [], ["Range"] = [], ["LayerNormalization"] = [], ["RMSNormalization"] = [], ["Where"] = [1, 2], ["Attention"] = [0, 1, 2], ["TensorScatter"] = [0, 1],
+        ["Add"] = [],
+        ["Sub"] = [],
+        ["Mul"] = [],
+        ["Div"] = [],
+        ["Max"] = [],
+        ["MatMul"] = [],
+        ["Concat"] = [],
+        ["Less"] = [],
+        ["LessOrEqual"] = [],
+        ["Greater"] = [],
+        ["Range"] = [],
+        ["LayerNormalization"] = [],
+        ["RMSNormalization"] = [],
+        ["Where"] = [1, 2],
+        ["Attention"] = [0, 1, 2],
+        ["TensorScatter"] = [0, 1],
     };
 
     public static Dictionary<string, ElementType> Of(ModelProto model)

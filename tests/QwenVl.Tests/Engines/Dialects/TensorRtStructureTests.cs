@@ -3,6 +3,7 @@ using QwenVl.Engines.Graphs;
 using QwenVl.Engines.Onnx;
 using QwenVl.Engines.Plans;
 using QwenVl.Model.Checkpoints;
+using QwenVl.Model.Configuration;
 using QwenVl.Model.Manifest;
 using QwenVl.Tests.Golden;
 using QwenVl.Tests.Infrastructure;
@@ -48,6 +49,30 @@ public sealed class TensorRtStructureTests : IDisposable
             Assert.All(
                 model.Graph.Node.Where(node => node.OpType == "Cast" && outside.Contains(node.Input[0])),
                 node => Assert.Equal("model.visual.patch_embed.proj.weight", node.Input[0]));
+        }
+    }
+
+    [Theory]
+    [InlineData("F32", ElementType.Float32)]
+    [InlineData("F16", ElementType.Float16)]
+    public void A_checkpoint_of_another_type_is_cast_where_it_lies_and_not_copied(string stored, ElementType type)
+    {
+        SyntheticCheckpoint.Write(_folder.File("model"));
+        int size = stored == "F32" ? 4 : 2;
+        SyntheticCheckpoint.WriteFile(
+            _folder.File("model", "model.safetensors"),
+            [.. ExpectedTensors.Of(ModelConfigReader.Read(_folder.File("model"))).Select(tensor => (tensor.Name, tensor.Shape, new byte[size * tensor.Shape.Aggregate((left, right) => left * right)]))],
+            stored);
+        EngineDirectory engine = Build(EngineDialect.TensorRt10);
+
+        Assert.DoesNotContain(Directory.EnumerateFiles(engine.Path), file => file.EndsWith(".bin", StringComparison.Ordinal));
+        foreach (ModelProto model in Models(engine))
+        {
+            Dictionary<string, ElementType> types = GraphTypes.Of(model);
+            Assert.Empty(GraphTypes.Mixed(model));
+            string[] matrices = [.. model.Graph.Initializer.Where(tensor => tensor.DataLocation is TensorProto.Types.DataLocation.External).Select(tensor => tensor.Name)];
+            Assert.All(matrices, matrix => Assert.Equal(type, types[matrix]));
+            Assert.All(model.Graph.Node.Where(node => node.Input.Any(matrices.Contains)), node => Assert.Contains(node.OpType, (string[])["Cast", "Gather", "ReduceSum"]));
         }
     }
 
