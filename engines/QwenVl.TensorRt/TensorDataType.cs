@@ -2,6 +2,7 @@ namespace QwenVl.TensorRt;
 
 /// <summary>What a tensor's elements are; the numbers are TensorRT's own.</summary>
 public enum TensorDataType
+#pragma warning disable CA1720 // These are names of types.
 {
     /// <summary>32-bit floating point.</summary>
     Float32 = 0,
@@ -39,6 +40,7 @@ public enum TensorDataType
     /// <summary>8-bit power of two, for block scales.</summary>
     E8M0 = 11,
 }
+#pragma warning restore CA1720
 
 /// <summary>Sizes of data types.</summary>
 public static class TensorDataTypes

@@ -1,7 +1,9 @@
 namespace QwenVl.TensorRt.Building;
 
+#pragma warning disable CA1711 // TensorRT's own name of it.
 /// <summary>Switches of a build. The numbers are this library's own: TensorRT's differ by version and are looked up.</summary>
 public enum BuilderFlag
+#pragma warning restore CA1711
 {
     /// <summary>Synchronises after each layer, to find the layer that fails.</summary>
     Debug,

@@ -83,15 +83,17 @@ public sealed unsafe class TensorRtBuilder : IDisposable
     public HostMemory BuildPlan(NetworkDefinition network, BuilderConfig config, IProgress<TensorRtBuildProgress>? progress = null, CancellationToken cancellation = default)
     {
         HostMemory? plan = null;
-        Build(network, config, progress, cancellation, null, () =>
+        Build(network, config, Run, null, progress, cancellation);
+        return plan!;
+
+        bool Run()
         {
             using NativeCall call = Native.Call(BuilderMethods.BuildSerializedNetwork);
             nint memory = ((delegate* unmanaged[MemberFunction]<nint, nint, nint, nint>)call.Function)(call.This, network.Native.Pointer, config.Native.Pointer);
             if (!NativeObject.IsObject(memory)) return false;
             plan = new HostMemory(NativeObject.Create(memory, Native.Abi));
             return true;
-        });
-        return plan!;
+        }
     }
 
     /// <summary>
@@ -118,19 +120,21 @@ public sealed unsafe class TensorRtBuilder : IDisposable
 
         var writer = new NativeStreamWriter(stream);
         using CallbackObject native = writer.Native;
-        Build(network, config, progress, cancellation, writer, () =>
+        Build(network, config, Run, writer, progress, cancellation);
+        return writer.Written;
+
+        bool Run()
         {
             using NativeCall call = Native.Call(BuilderMethods.BuildSerializedNetworkToStream);
             return ((delegate* unmanaged[MemberFunction]<nint, nint, nint, nint, byte>)call.Function)(
                 call.This, network.Native.Pointer, config.Native.Pointer, native.DangerousGetHandle()) != 0 && writer.Error is null;
-        });
-        return writer.Written;
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose() => Native.Dispose();
 
-    private void Build(NetworkDefinition network, BuilderConfig config, IProgress<TensorRtBuildProgress>? progress, CancellationToken cancellation, NativeStreamWriter? writer, Func<bool> build)
+    private void Build(NetworkDefinition network, BuilderConfig config, Func<bool> build, NativeStreamWriter? writer, IProgress<TensorRtBuildProgress>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(config);

@@ -9,6 +9,9 @@ internal sealed class BindingState(TensorRtEngine engine)
     private readonly nint[] _addresses = new nint[engine.Tensors.Count];
     private readonly TensorShape[] _shapes = new TensorShape[engine.Tensors.Count];
     private readonly bool[] _shaped = new bool[engine.Tensors.Count];
+    private readonly (int Output, int Input)[] _aliases =
+        [.. engine.Tensors.Where(tensor => tensor.AliasedInput is not null).Select(tensor => (tensor.Index, engine.Tensor(tensor.AliasedInput!).Index))];
+
     private bool _complete;
 
     public int Profile { get; private set; }
@@ -70,11 +73,10 @@ internal sealed class BindingState(TensorRtEngine engine)
     // An address can change at any time while the rest stays complete.
     private void RequireAliases()
     {
-        for (int index = 0; index < _addresses.Length; index++)
+        foreach ((int output, int input) in _aliases)
         {
-            EngineTensor tensor = engine.Tensors[index];
-            if (tensor.AliasedInput is string input && _addresses[index] != _addresses[engine.Tensor(input).Index])
-                throw new InvalidOperationException($"'{tensor.Name}' is '{input}' updated in place: both need one address.");
+            if (_addresses[output] != _addresses[input])
+                throw new InvalidOperationException($"'{engine.Tensors[output].Name}' is '{engine.Tensors[input].Name}' updated in place: both need one address.");
         }
     }
 }
