@@ -47,10 +47,10 @@ public sealed class TensorRtLibrary
     /// <exception cref="NotSupportedException">The library can only run plans.</exception>
     public TensorRtBuilder CreateBuilder()
     {
+        if (!Abi.IsRtx) RequireBuilding();
         long mark = RecentMessages.Mark;
         nint pointer = _inference.CreateBuilder();
-        if (!NativeObject.IsObject(pointer))
-            throw new TensorRtException($"{Version} makes no builder: it needs a usable CUDA driver, a supported GPU and its builder resource library beside {_inference.Path}.", RecentMessages.Since(mark));
+        if (!NativeObject.IsObject(pointer)) throw new TensorRtException($"{Version} makes no builder.", RecentMessages.Since(mark));
         return new TensorRtBuilder(NativeObject.Create(pointer, Abi), this);
     }
 
@@ -71,6 +71,17 @@ public sealed class TensorRtLibrary
         InferenceLibrary inference = LibraryLoader.LoadInference(options, system);
         ParserLibrary? parser = LibraryLoader.LoadParser(options, inference, out string reason);
         return new TensorRtLibrary(inference, parser, reason);
+    }
+
+    /// <summary>
+    /// What a builder of TensorRT needs. Where it is missing, some versions (seen with 10.6 without a driver) throw through
+    /// their own exported function, which ends the process; a runtime fails properly, so it is asked first.
+    /// </summary>
+    private void RequireBuilding()
+    {
+        if (!BuilderResources.Exist(_inference.Path, SearchSystem.Current))
+            throw new TensorRtException($"{Version} makes no builder: its builder resource library ({BuilderResources.Pattern}) is not beside {_inference.Path}. This installation only runs plans.");
+        CreateRuntime().Dispose();
     }
 
     internal ParserLibrary RequireParser() =>

@@ -47,6 +47,7 @@ public sealed unsafe class OnnxParser : IDisposable
         long mark = Begin();
         using NativeCall call = _native.Call(ParserMethods.ParseFromFile);
         Check(((delegate* unmanaged[MemberFunction]<nint, nint, int, byte>)call.Function)(call.This, text.Pointer, (int)LogSeverity.Warning) != 0, path, mark);
+        RequireOutputs();
     }
 
     /// <summary>Parses a model in memory, which is copied.</summary>
@@ -58,6 +59,7 @@ public sealed unsafe class OnnxParser : IDisposable
     {
         Enter(ParserState.Parsed);
         Load(ParserMethods.Parse, model, directory);
+        RequireOutputs();
     }
 
     /// <summary>
@@ -116,6 +118,7 @@ public sealed unsafe class OnnxParser : IDisposable
         long mark = Begin();
         using NativeCall call = _native.Call(ParserMethods.ParseModelProto);
         Check(call.Test(), "The ONNX model", mark);
+        RequireOutputs();
     }
 
     /// <summary>Ends this reference; the weights stay with the network.</summary>
@@ -160,6 +163,12 @@ public sealed unsafe class OnnxParser : IDisposable
         using NativeCall clear = _native.Call(ParserMethods.ClearErrors);
         clear.Invoke();
         return RecentMessages.Mark;
+    }
+
+    /// <summary>Zero bytes, and others too, are a valid message of the format: a model without anything in it.</summary>
+    private void RequireOutputs()
+    {
+        if (_network.Outputs.Count == 0) throw new OnnxParseException("The ONNX model has no outputs.");
     }
 
     private void Check(bool done, string what, long mark)
