@@ -22,9 +22,13 @@ public sealed class OnnxParseException : TensorRtException
     }
 
     internal OnnxParseException(string what, IReadOnlyList<OnnxParseError> errors, IReadOnlyList<string> nativeMessages)
-        : base(errors.Count == 0 ? $"{what} was refused." : $"{what} was refused: {string.Join("; ", errors)}", errors.Count == 0 ? nativeMessages : []) =>
+        : base(errors.Count == 0 ? $"{what} was refused." : $"{what} was refused: {string.Join("; ", errors)}.", Others(nativeMessages, errors)) =>
         Errors = errors;
 
     /// <summary>What the parser found, in its order.</summary>
     public IReadOnlyList<OnnxParseError> Errors { get; } = [];
+
+    // The log repeats the errors, and alone says, for example, which file of weights is missing.
+    private static string[] Others(IReadOnlyList<string> messages, IReadOnlyList<OnnxParseError> errors) =>
+        [.. messages.Where(message => !errors.Any(error => message.Contains(error.Description, StringComparison.Ordinal)))];
 }
