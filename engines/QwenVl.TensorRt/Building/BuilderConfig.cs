@@ -57,9 +57,9 @@ public sealed unsafe class BuilderConfig : IDisposable
         set
         {
             long mark = RecentMessages.Mark;
-            using NativeCall call = Native.Call(BuilderConfigMethods.SetMaxAuxStreams);
-            // The setter has no result in some versions; where it has one, it is 0 for a refusal.
-            if (!call.Test(value)) throw new TensorRtException($"{value} is no number of auxiliary streams.", RecentMessages.Since(mark));
+            Set(BuilderConfigMethods.SetMaxAuxStreams, value);
+            // What the setter returns differs by version.
+            if (MaxAuxStreams != value) throw new TensorRtException($"{value} is no number of auxiliary streams.", RecentMessages.Since(mark));
         }
     }
 
@@ -154,7 +154,8 @@ public sealed unsafe class BuilderConfig : IDisposable
         {
             nint cache = ((delegate* unmanaged[MemberFunction]<nint, byte*, nuint, nint>)call.Function)(call.This, first, (nuint)bytes.Length);
             return NativeObject.IsObject(cache)
-                ? new TimingCache(NativeObject.Create(cache, Native.Abi, Native))
+                // Its parent is not this configuration, which may come to hold it.
+                ? new TimingCache(NativeObject.Create(cache, Native.Abi, Builder.Native))
                 : throw new TensorRtException("The bytes are no timing cache of this version.", RecentMessages.Since(mark));
         }
     }

@@ -29,6 +29,17 @@ internal static class NvidiaLibraries
 
     public static string TensorRt10Path => Required(LazyTensorRt10, TensorRt10Folder)!;
 
+    /// <summary>A plan of TensorRT 10.6 for an H100.</summary>
+    public static string DecoderPlan
+    {
+        get
+        {
+            string path = Path.Combine(Packed ?? "", TensorRt10Folder, "decoder-tiny.plan");
+            Assert.SkipUnless(File.Exists(path), "The recorded plan is not here: put it in ../shared/trt or name its parent in QWENVL_SHARED.");
+            return path;
+        }
+    }
+
     private static string? Required(Lazy<string?> folder, string name)
     {
         Assert.SkipWhen(Packed is null, "NVIDIA's libraries are not here: put them in ../shared/trt or name its parent in QWENVL_SHARED.");

@@ -55,7 +55,8 @@ public sealed class PlanBuildTests
             Assert.InRange(plan.Length, written / 2, written * 2);
             PlanHeader header = Assert.NotNull(PlanHeader.Read(plan.ToArray()));
             Assert.Equal(NvidiaLibraries.Rtx.Version, header.Version);
-            Assert.Equal(header.Version, PlanHeader.Read(stream.ToArray())!.Value.Version);
+            Assert.Equal(plan.Length, header.Length);
+            Assert.Equal(new PlanHeader(header.Version, written), PlanHeader.Read(stream.ToArray()));
         }
     }
 
