@@ -28,7 +28,8 @@ internal static class CopyBounds
     {
         Row(copy.Width, copy.Height, offset, pitch, what);
         NotNegative(copy.Depth, "depth");
-        if (copy.Height > sliceRows) throw new ArgumentOutOfRangeException(what, $"{copy.Height} rows of a slice do not fit into the {sliceRows} from slice to slice of the {what}.");
+        if (copy.Height > sliceRows)
+            throw new ArgumentOutOfRangeException(what, $"{copy.Height} rows of a slice do not fit into the {sliceRows} from slice to slice of the {what}.");
         if (copy.Width == 0 || copy.Height == 0 || copy.Depth == 0) return;
         // Two 64-bit factors fit into 128 bits with their sign, three need not: a slice alone may be too long already.
         Int128 slice = (Int128)pitch * sliceRows;
@@ -41,7 +42,12 @@ internal static class CopyBounds
     {
         Int128 bytes = (Int128)pitch * size;
         if (bytes > device.MaxPitchBytes)
-            throw new ArgumentOutOfRangeException(what, $"{pitch} elements of {size} bytes from row to row of the {what}: {device} copies rows at most {device.MaxPitchBytes} bytes apart. Copy the rows one by one.");
+        {
+            throw new ArgumentOutOfRangeException(
+                what,
+                $"{pitch} elements of {size} bytes from row to row of the {what}: {device} copies rows at most {device.MaxPitchBytes} bytes apart. Copy the rows one by one.");
+        }
+
         return (nuint)bytes;
     }
 

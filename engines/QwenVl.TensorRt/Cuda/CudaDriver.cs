@@ -91,7 +91,11 @@ public sealed unsafe class CudaDriver
         if (result is CudaResult.Success) result = functions.DeviceGetCount(&count);
         if (result is CudaResult.Success) result = functions.DriverGetVersion(&version);
         if (result is CudaResult.NoDevice || (result is CudaResult.Success && count == 0))
-            throw new CudaUnavailableException("The NVIDIA driver found no device: check nvidia-smi, CUDA_VISIBLE_DEVICES and, in a container, that it was started with GPUs.");
+        {
+            throw new CudaUnavailableException(
+                "The NVIDIA driver found no device: check nvidia-smi, CUDA_VISIBLE_DEVICES and, in a container, that it was started with GPUs.");
+        }
+
         if (result is not CudaResult.Success)
             throw new CudaUnavailableException($"The NVIDIA driver did not start: {Describe(functions, result)}. Check nvidia-smi.");
         return new CudaDriver(functions, version, count);

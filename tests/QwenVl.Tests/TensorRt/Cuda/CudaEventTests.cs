@@ -35,7 +35,8 @@ public sealed class CudaEventTests : FakeCudaTest
         end.Synchronize();
 
         Assert.Equal(TimeSpan.FromMilliseconds(2), end.ElapsedSince(start));
-        Assert.Equal(old ? "cuEventElapsedTime" : "cuEventElapsedTime_v2", Assert.Single(Fake.Calls, call => call.StartsWith("cuEventElapsed", StringComparison.Ordinal)));
+        string expected = old ? "cuEventElapsedTime" : "cuEventElapsedTime_v2";
+        Assert.Equal(expected, Assert.Single(Fake.Calls, call => call.StartsWith("cuEventElapsed", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -25,7 +25,8 @@ public sealed class CudaGraphTests : FakeCudaTest
     public void A_record_of_the_same_work_with_other_addresses_is_taken_over()
     {
         using CudaDeviceVariable<int> source = Device(1), first = Device(0), second = Device(0);
-        using CudaGraph old = Stream.Capture(() => first.CopyFromDeviceAsync(source, 0, 0, 1, Stream)), next = Stream.Capture(() => second.CopyFromDeviceAsync(source, 0, 0, 1, Stream));
+        using CudaGraph old = Stream.Capture(() => first.CopyFromDeviceAsync(source, 0, 0, 1, Stream));
+        using CudaGraph next = Stream.Capture(() => second.CopyFromDeviceAsync(source, 0, 0, 1, Stream));
         using CudaGraphExec exec = old.Instantiate();
 
         Assert.True(exec.TryUpdate(next, out string? reason));

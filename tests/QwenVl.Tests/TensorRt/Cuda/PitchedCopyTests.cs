@@ -11,7 +11,8 @@ public sealed class PitchedCopyTests : FakeCudaTest
     {
         var random = new Random(seed);
         CudaCopy2D copy = Rows(random);
-        short[] from = Numbers((int)copy.SourceOffset + (int)copy.Height * (int)copy.SourcePitch + random.Next(1, 4)), to = new short[(int)copy.DestinationOffset + (int)copy.Height * (int)copy.DestinationPitch + random.Next(1, 4)];
+        short[] from = Numbers((int)(copy.SourceOffset + copy.Height * copy.SourcePitch) + random.Next(1, 4));
+        var to = new short[copy.DestinationOffset + copy.Height * copy.DestinationPitch + random.Next(1, 4)];
         using CudaDeviceVariable<short> source = Device(from), destination = Device(to);
 
         destination.Copy2DAsync(source, copy, Stream);
@@ -27,15 +28,19 @@ public sealed class PitchedCopyTests : FakeCudaTest
     {
         var random = new Random(seed);
         CudaCopy3D copy = Slices(random);
-        int[] from = new int[Total(copy.SourceOffset, copy.SourcePitch, copy.SourceSliceRows)], to = new int[Total(copy.DestinationOffset, copy.DestinationPitch, copy.DestinationSliceRows)];
+        var from = new int[Total(copy.SourceOffset, copy.SourcePitch, copy.SourceSliceRows)];
+        var to = new int[Total(copy.DestinationOffset, copy.DestinationPitch, copy.DestinationSliceRows)];
         for (int i = 0; i < from.Length; i++) from[i] = i + 1;
         using CudaDeviceVariable<int> source = Device(from), destination = Device(to);
 
         destination.Copy3DAsync(source, copy, Stream);
         for (long z = 0; z < copy.Depth; z++)
             for (long y = 0; y < copy.Height; y++)
-                for (long x = 0; x < copy.Width; x++)
-                    to[copy.DestinationOffset + (z * copy.DestinationSliceRows + y) * copy.DestinationPitch + x] = from[copy.SourceOffset + (z * copy.SourceSliceRows + y) * copy.SourcePitch + x];
+            {
+                long read = copy.SourceOffset + (z * copy.SourceSliceRows + y) * copy.SourcePitch;
+                long write = copy.DestinationOffset + (z * copy.DestinationSliceRows + y) * copy.DestinationPitch;
+                for (long x = 0; x < copy.Width; x++) to[write + x] = from[read + x];
+            }
 
         Assert.Equal(to, Read(destination));
 
@@ -50,7 +55,8 @@ public sealed class PitchedCopyTests : FakeCudaTest
         int from = random.Next(1, 60), to = random.Next(1, 60);
         using var source = new CudaDeviceVariable<byte>(Context, from);
         using var destination = new CudaDeviceVariable<byte>(Context, to);
-        long lastRead = copy.SourceOffset + (copy.Height - 1) * copy.SourcePitch + copy.Width, lastWritten = copy.DestinationOffset + (copy.Height - 1) * copy.DestinationPitch + copy.Width;
+        long lastRead = copy.SourceOffset + (copy.Height - 1) * copy.SourcePitch + copy.Width;
+        long lastWritten = copy.DestinationOffset + (copy.Height - 1) * copy.DestinationPitch + copy.Width;
         bool fits = copy.Width == 0 || copy.Height == 0 || (lastRead <= from && lastWritten <= to);
 
         Exception? error = Record.Exception(() => destination.Copy2DAsync(source, copy, Stream));
@@ -116,8 +122,18 @@ public sealed class PitchedCopyTests : FakeCudaTest
     public void Slices_beyond_the_memory_throw_before_the_driver_is_called(long width, long height, long depth, long pitch, long sliceRows)
     {
         using CudaDeviceVariable<int> small = Device(new int[8]), large = Device(new int[1000]);
-        var read = new CudaCopy3D { Width = width, Height = height, Depth = depth, SourcePitch = pitch, SourceSliceRows = sliceRows, DestinationPitch = width, DestinationSliceRows = height };
-        var write = new CudaCopy3D { Width = width, Height = height, Depth = depth, DestinationPitch = pitch, DestinationSliceRows = sliceRows, SourcePitch = width, SourceSliceRows = height };
+        var tight = new CudaCopy3D
+        {
+            Width = width,
+            Height = height,
+            Depth = depth,
+            SourcePitch = width,
+            SourceSliceRows = height,
+            DestinationPitch = width,
+            DestinationSliceRows = height,
+        };
+        CudaCopy3D read = tight with { SourcePitch = pitch, SourceSliceRows = sliceRows };
+        CudaCopy3D write = tight with { DestinationPitch = pitch, DestinationSliceRows = sliceRows };
         Fake.ForgetCalls();
 
         Assert.Throws<ArgumentOutOfRangeException>(() => large.Copy3DAsync(small, read, Stream));
