@@ -67,7 +67,7 @@ public sealed class TensorRtLibrary
 
     internal static TensorRtLibrary Load(TensorRtOptions options, SearchSystem system)
     {
-        if (options.Logger is not null) TensorRtLog.Register(options.Logger);
+        if (options.Logger is not null) TensorRtLog.Keep(options.Logger);
         InferenceLibrary inference = LibraryLoader.LoadInference(options, system);
         ParserLibrary? parser = LibraryLoader.LoadParser(options, inference, out string reason);
         return new TensorRtLibrary(inference, parser, reason);

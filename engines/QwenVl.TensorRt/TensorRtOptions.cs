@@ -11,7 +11,7 @@ public sealed record TensorRtOptions
     /// </summary>
     public string? Location { get; init; }
 
-    /// <summary>The product wanted; by default TensorRT if it is found, else TensorRT-RTX.</summary>
+    /// <summary>The product wanted; by default what is found first. In one place TensorRT goes before TensorRT-RTX, a newer major before an older.</summary>
     public TensorRtProduct? Product { get; init; }
 
     /// <summary>The file of the ONNX parser's library; by default the one beside the inference library, else the loader's.</summary>

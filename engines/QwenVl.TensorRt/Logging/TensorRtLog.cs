@@ -20,6 +20,10 @@ public static partial class TensorRtLog
         return new LogRegistration(() => ImmutableInterlocked.Update(ref _loggers, static (loggers, removed) => loggers.Remove(removed), logger));
     }
 
+    /// <summary>Sends the messages to a logger until the process ends; once, however often it is asked.</summary>
+    internal static void Keep(ILogger logger) =>
+        ImmutableInterlocked.Update(ref _loggers, static (loggers, kept) => loggers.Contains(kept) ? loggers : loggers.Add(kept), logger);
+
     internal static void Write(LogSeverity severity, ReadOnlySpan<byte> utf8)
     {
         ImmutableArray<ILogger> loggers = _loggers;

@@ -28,6 +28,8 @@ internal static unsafe class FakeEngine
 
     public static FakeObject Context { get; private set; } = null!;
 
+    public static FakeObject Inspector { get; private set; } = null!;
+
     public static TensorRtEngine Create(TensorRtAbi abi, out NativeObject runtime)
     {
         FakeObject.Reset();
@@ -36,6 +38,7 @@ internal static unsafe class FakeEngine
         Runtime = new FakeObject(abi);
         Engine = MakeEngine(abi);
         Context = MakeContext(abi);
+        Inspector = MakeInspector(abi);
         runtime = NativeObject.Create(Runtime.Pointer, abi);
         return new TensorRtEngine(NativeObject.Create(Engine.Pointer, abi, runtime));
     }
@@ -54,6 +57,8 @@ internal static unsafe class FakeEngine
         engine.Put(EngineMethods.GetProfileShape, (delegate* unmanaged[MemberFunction]<nint, nint, int, int, TensorShape>)&ProfileShape);
         engine.Put(EngineMethods.GetDeviceMemorySizeForProfileV2, (delegate* unmanaged[MemberFunction]<nint, int, long>)&MemoryForProfile);
         engine.Put(EngineMethods.CreateExecutionContext, (delegate* unmanaged[MemberFunction]<nint, int, nint>)&CreateContext);
+        engine.Put(EngineMethods.GetNbLayers, (delegate* unmanaged[MemberFunction]<nint, int>)&LayerCount);
+        engine.Put(EngineMethods.CreateEngineInspector, (delegate* unmanaged[MemberFunction]<nint, nint>)&CreateInspector);
         if (abi.Has(EngineMethods.GetAliasedInputTensor)) engine.Put(EngineMethods.GetAliasedInputTensor, (delegate* unmanaged[MemberFunction]<nint, nint, nint>)&Aliased);
         return engine;
     }
@@ -69,6 +74,15 @@ internal static unsafe class FakeEngine
         context.Put(ContextMethods.SetDeviceMemoryV2, (delegate* unmanaged[MemberFunction]<nint, nint, long, void>)&SetDeviceMemory);
         context.Put(ContextMethods.EnqueueV3, (delegate* unmanaged[MemberFunction]<nint, nint, byte>)&Enqueue);
         return context;
+    }
+
+    private static FakeObject MakeInspector(TensorRtAbi abi)
+    {
+        var inspector = new FakeObject(abi);
+        inspector.Put(EngineInspectorMethods.SetExecutionContext, (delegate* unmanaged[MemberFunction]<nint, nint, byte>)&InspectContext);
+        inspector.Put(EngineInspectorMethods.GetLayerInformation, (delegate* unmanaged[MemberFunction]<nint, int, int, nint>)&LayerInformation);
+        inspector.Put(EngineInspectorMethods.GetEngineInformation, (delegate* unmanaged[MemberFunction]<nint, int, nint>)&EngineInformation);
+        return inspector;
     }
 
     private static int Index(nint name) => Array.IndexOf(Names, name);
@@ -139,4 +153,19 @@ internal static unsafe class FakeEngine
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvMemberFunction)])]
     private static byte Enqueue(nint self, nint stream) => Record($"enqueueV3 {stream:x}");
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvMemberFunction)])]
+    private static int LayerCount(nint self) => 2;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvMemberFunction)])]
+    private static nint CreateInspector(nint self) => Inspector.Pointer;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvMemberFunction)])]
+    private static byte InspectContext(nint self, nint context) => Record($"setExecutionContext {context == Context.Pointer}");
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvMemberFunction)])]
+    private static nint LayerInformation(nint self, int layer, int format) => Record($"getLayerInformation {layer} {format}") == 0 ? 0 : Names[layer];
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvMemberFunction)])]
+    private static nint EngineInformation(nint self, int format) => Record($"getEngineInformation {format}") == 0 ? 0 : Names[0];
 }

@@ -34,6 +34,18 @@ public sealed class WithoutGpuTests
     }
 
     [Fact]
+    public void TensorRT_with_builder_resources_and_without_a_driver_fails_instead_of_ending_the_process()
+    {
+        RequireNoDriver();
+        using var folder = new TemporaryFolder();
+        foreach (string file in Directory.GetFiles(NvidiaLibraries.TensorRt10Path)) File.CreateSymbolicLink(folder.File(Path.GetFileName(file)), file);
+        File.WriteAllBytes(folder.File("libnvinfer_builder_resource.so.10.6.0"), []);
+        TensorRtLibrary library = TensorRtLibrary.Load(new TensorRtOptions { Location = folder.Path });
+
+        Assert.Contains("driver", Assert.Throws<TensorRtException>(library.CreateBuilder).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TensorRT_10_and_its_parser_are_recognised()
     {
         Assert.Equal(new TensorRtVersion(TensorRtProduct.TensorRt, 10, 6, 0), NvidiaLibraries.TensorRt10.Version);
