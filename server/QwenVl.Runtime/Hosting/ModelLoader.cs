@@ -50,8 +50,13 @@ public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> optio
         }
     }
 
-    private Task<EngineDirectory> BuildAsync(EngineCache cache, string path, IProgress<(string, EngineBuildProgress)>? progress, CancellationToken cancellation) =>
-        cache.GetOrBuildAsync(path, backend.Engine, progress is null ? null : new Relay(progress, path), cancellation);
+    private async Task<EngineDirectory> BuildAsync(EngineCache cache, string path, IProgress<(string, EngineBuildProgress)>? progress, CancellationToken cancellation)
+    {
+        long start = time.GetTimestamp();
+        EngineDirectory engine = await cache.GetOrBuildAsync(path, backend.Engine, progress is null ? null : new Relay(progress, path), cancellation);
+        metrics.EngineReady("build", "whole", time.GetElapsedTime(start).TotalSeconds);
+        return engine;
+    }
 
     private HostedModel LoadModel(EngineDirectory engine)
     {
@@ -61,7 +66,7 @@ public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> optio
         HostedTower tower = LoadTower(engine);
         try
         {
-            var decoder = new DecodeWorker(backend.LoadDecoder(engine), limits.MaxBatchSize, limits.MaxQueueLength, limits.PrefillChunkTokens, metrics, time);
+            var decoder = new DecodeWorker(Timed("load", "decoder", () => backend.LoadDecoder(engine)), limits.MaxBatchSize, limits.MaxQueueLength, limits.PrefillChunkTokens, metrics, time);
             return new HostedModel(tower, tokenizer, prompts, decoder);
         }
         catch
@@ -75,8 +80,16 @@ public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> optio
     {
         RuntimeOptions limits = options.Value;
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(engine.Manifest.WeightsFolder ?? engine.Path));
-        var worker = new EncodeWorker(backend.LoadEncoder(engine), name, limits.MaxBatchSize, limits.MaxQueueLength, TimeSpan.FromMilliseconds(limits.MaxQueueDelayMs), metrics, time);
+        var worker = new EncodeWorker(Timed("load", "vision", () => backend.LoadEncoder(engine)), name, limits.MaxBatchSize, limits.MaxQueueLength, TimeSpan.FromMilliseconds(limits.MaxQueueDelayMs), metrics, time);
         return new HostedTower(engine.Manifest.Fingerprint, engine.Config, worker);
+    }
+
+    private T Timed<T>(string stage, string part, Func<T> work)
+    {
+        long start = time.GetTimestamp();
+        T result = work();
+        metrics.EngineReady(stage, part, time.GetElapsedTime(start).TotalSeconds);
+        return result;
     }
 
     private sealed class Relay(IProgress<(string, EngineBuildProgress)> progress, string path) : IProgress<EngineBuildProgress>

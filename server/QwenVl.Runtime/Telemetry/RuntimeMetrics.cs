@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using QwenVl.TensorRt.Cuda;
+using QwenVl.TensorRt.Inference.Plans;
 
 namespace QwenVl.Runtime.Telemetry;
 
@@ -19,12 +21,14 @@ public sealed class RuntimeMetrics
     private readonly UpDownCounter<long> _cacheBytes;
     private readonly UpDownCounter<long> _waiting;
     private readonly UpDownCounter<long> _sequences;
+    private readonly Histogram<double> _engine;
+    private readonly Meter _meter;
 
     /// <param name="factory">Creates the meter.</param>
     public RuntimeMetrics(IMeterFactory factory)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        Meter meter = factory.Create(MeterName);
+        Meter meter = _meter = factory.Create(MeterName);
         _preprocess = meter.CreateHistogram("qwenvl.preprocess.duration", "s", "Decoding, resizing and cutting one picture.", advice: Durations);
         _encode = meter.CreateHistogram("qwenvl.encode.duration", "s", "One batch of a vision tower.", advice: Durations);
         _encodeBatch = meter.CreateHistogram("qwenvl.encode.batch_size", "{picture}", "Pictures of one batch.", advice: BatchSizes);
@@ -35,8 +39,37 @@ public sealed class RuntimeMetrics
         _lookups = meter.CreateCounter<long>("qwenvl.feature_cache.lookups", "{lookup}", "Lookups in the feature cache.");
         _cacheBytes = meter.CreateUpDownCounter<long>("qwenvl.feature_cache.size", "By", "Bytes held by the feature cache.");
         _waiting = meter.CreateUpDownCounter<long>("qwenvl.queue.length", "{request}", "Requests that wait for a worker, a tower or the decoder.");
+        _engine = meter.CreateHistogram("qwenvl.engine.duration", "s", "Building and loading engines.", advice: Durations);
         _sequences = meter.CreateUpDownCounter<long>("qwenvl.decode.sequences", "{sequence}", "Sequences in the decoder.");
     }
+
+    /// <summary>Shows a GPU's memory and runs from now on.</summary>
+    /// <param name="memory">What this process holds; TensorRT's own allocations are not in it.</param>
+    /// <param name="runs">How runs were started.</param>
+    public void Observe(CudaMemoryLedger memory, RunCounter runs)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        ArgumentNullException.ThrowIfNull(runs);
+        _meter.CreateObservableUpDownCounter(
+            "qwenvl.device.memory",
+            () => (Measurement<long>[])[Of(memory.DeviceBytes, "kind", "device"), Of(memory.PinnedBytes, "kind", "pinned")],
+            "By",
+            "Memory held on the GPU and page-locked for it.");
+        _meter.CreateObservableCounter(
+            "qwenvl.device.runs",
+            () => (Measurement<long>[])[Of(runs.ReplayedRuns, "start", "graph"), Of(runs.EnqueuedRuns, "start", "kernels")],
+            "{run}",
+            "Runs of plans: as one CUDA graph, or kernel by kernel.");
+
+        static Measurement<long> Of(long value, string tag, string kind) => new(value, new KeyValuePair<string, object?>(tag, kind));
+    }
+
+    /// <summary>An engine became ready to use.</summary>
+    /// <param name="stage">build, or load with all that is done before the first request.</param>
+    /// <param name="part">vision, decoder or whole.</param>
+    /// <param name="seconds">How long it took.</param>
+    public void EngineReady(string stage, string part, double seconds) =>
+        _engine.Record(seconds, new KeyValuePair<string, object?>("stage", stage), new KeyValuePair<string, object?>("part", part));
 
     /// <summary>Bounds for seconds, from a step of a small model to a cold start: the library's own are for milliseconds.</summary>
     public static InstrumentAdvice<double> Durations { get; } = new()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using QwenVl.Runtime.Hosting;
 using QwenVl.Server.Configuration;
 using Serilog;
 
@@ -19,6 +20,8 @@ internal static class ServerHost
             CommandLine line = ServerCommandLine.Parse(args);
             if (line.ExitCode is { } exitCode) return exitCode;
             await using WebApplication app = Build(line, configure);
+            // Here, and not when the host starts its services, which would log a missing GPU as a defect of its own.
+            app.Services.GetRequiredService<IBackend>();
             HostedModels models = app.Services.GetRequiredService<HostedModels>();
             await app.RunAsync();
             return models.Failure is { } failure ? throw new StartException([failure]) : 0;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
+using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
@@ -31,7 +32,7 @@ internal static class ServerServices
         services.AddSingleton<ImagePreparation>();
         services.AddSingleton<FeaturePipeline>();
         services.AddSingleton<PromptPreparation>();
-        services.AddSingleton<IBackend, OnnxRuntimeBackend>();
+        services.AddSingleton(OpenBackend);
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<HostedModels>();
         services.AddSingleton<StreamServices>();
@@ -44,6 +45,23 @@ internal static class ServerServices
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(RuntimeMetrics.MeterName, ServerMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
             .AddPrometheusExporter());
+    }
+
+    private static IBackend OpenBackend(IServiceProvider services)
+    {
+        IOptions<RuntimeOptions> options = services.GetRequiredService<IOptions<RuntimeOptions>>();
+        try
+        {
+            return BackendSelection.Choose(
+                options.Value.UseTrt,
+                () => TensorRtBackend.Open(options.Value, services.GetRequiredService<RuntimeMetrics>(), services.GetRequiredService<ILogger<TensorRtBackend>>()),
+                () => new OnnxRuntimeBackend(options),
+                services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(BackendSelection)));
+        }
+        catch (BackendUnavailableException missing)
+        {
+            throw new StartException([$"--use-trt: {missing.Message}"]);
+        }
     }
 
     /// <summary>Maps each port's paths.</summary>

@@ -16,7 +16,7 @@ public sealed class ProjectReferenceTests
         ["QwenVl.Engines"] = ["QwenVl.Model", "QwenVl.TensorRt"],
         ["QwenVl.Pictures"] = ["QwenVl.Model"],
         ["QwenVl.Engines.Tool"] = ["QwenVl.Model", "QwenVl.Engines", "QwenVl.OnnxRuntime", "QwenVl.Pictures", "QwenVl.Client"],
-        ["QwenVl.Runtime"] = ["QwenVl.Model", "QwenVl.Engines", "QwenVl.OnnxRuntime"],
+        ["QwenVl.Runtime"] = ["QwenVl.Model", "QwenVl.Engines", "QwenVl.OnnxRuntime", "QwenVl.TensorRt.Inference"],
         ["QwenVl.Server"] = ["QwenVl.Protos", "QwenVl.Runtime"],
         ["QwenVl.Client"] = ["QwenVl.Protos", "QwenVl.Model", "QwenVl.OnnxRuntime"],
         // The command line starts the server as a process: it builds it, and links nothing of it.

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using QwenVl.Runtime.Errors;
 using QwenVl.Server.Lifecycle;
+using QwenVl.TensorRt.Cuda;
 using QwenVl.Tests.Infrastructure;
 using QwenVl.Tests.Server.Fakes;
 
@@ -34,6 +35,21 @@ public sealed class StartTests : IDisposable
 
     [Fact]
     public async Task A_flag_that_does_not_exist_is_named() => Assert.Contains(await RefusedAsync([.. Checkpoints(), "--batch", "3"]), line => line.Contains("--batch", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("--use-trt")]
+    [InlineData("--use-trt", "ON")]
+    public async Task Without_a_gpu_and_tensorrt_the_server_does_not_start_where_they_are_insisted_on(params string[] flags)
+    {
+        Assert.SkipWhen(CudaDriver.TryLoad(out _), "This machine has a GPU.");
+        string line = Assert.Single(await RefusedAsync(RunningServer.Flags([.. Checkpoints(), .. flags])));
+        Assert.StartsWith("Cannot start: --use-trt: No NVIDIA driver", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Use_trt_takes_on_off_and_auto() => Assert.Equal(
+        "Cannot start: --use-trt is 'maybe': it takes one of off, on, auto.",
+        Assert.Single(await RefusedAsync([.. Checkpoints(), "--use-trt", "maybe"])));
 
     [Fact]
     public async Task A_port_in_use_ends_the_start_with_one_line()

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+using QwenVl.Engines.Building;
+using QwenVl.Engines.Dialects;
+using QwenVl.Model.Checkpoints;
+using QwenVl.Model.Execution;
+using QwenVl.Model.Manifest;
+using QwenVl.Runtime.Configuration;
+using QwenVl.Runtime.Telemetry;
+using QwenVl.TensorRt;
+using QwenVl.TensorRt.Cuda;
+using QwenVl.TensorRt.Inference;
+
+namespace QwenVl.Runtime.Hosting;
+
+/// <summary>Runs engines with TensorRT on a GPU.</summary>
+public sealed class TensorRtBackend : IBackend, IDisposable
+{
+    private readonly TensorRtDevice _device;
+
+    private TensorRtBackend(TensorRtDevice device, RuntimeOptions options)
+    {
+        _device = device;
+        Engine = new EngineBuildOptions
+        {
+            Dialect = TensorRtDialects.For(device.Library.Version.Number),
+            VisionWeights = WeightFormat.BFloat16,
+            DecoderWeights = WeightFormat.BFloat16,
+        };
+    }
+
+    /// <inheritdoc/>
+    public EngineBuildOptions Engine { get; }
+
+    /// <summary>Opens the GPU that the options name.</summary>
+    /// <param name="options">Which GPU and library, and how large runs may get.</param>
+    /// <param name="metrics">Where memory and runs are counted.</param>
+    /// <param name="log">Hears what TensorRT says.</param>
+    /// <exception cref="BackendUnavailableException">There is no GPU, or no TensorRT that works.</exception>
+    public static TensorRtBackend Open(RuntimeOptions options, RuntimeMetrics metrics, ILogger<TensorRtBackend> log)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(metrics);
+        try
+        {
+            TensorRtDevice device = TensorRtDevice.Open(new TensorRtDeviceOptions { DeviceIndex = options.Device, LibraryPath = options.TrtPath, Logger = log });
+            metrics.Observe(device.Driver.Memory, device.Runs);
+            return new TensorRtBackend(device, options);
+        }
+        catch (TensorRtNotFoundException missing)
+        {
+            // Its message goes on with every place that was tried: for a tool, not for a line of a server's log.
+            string reason = missing.Message.Split('\n', 2)[0].TrimEnd();
+            throw new BackendUnavailableException($"{reason} {missing.Tried.Count} places were tried; install TensorRT, or name its folder with --trt-path.", missing);
+        }
+        catch (Exception missing) when (missing is CudaUnavailableException or TensorRtException or CudaException or NotSupportedException)
+        {
+            throw new BackendUnavailableException(missing.Message.ReplaceLineEndings(" "), missing);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IVisionEncoder LoadEncoder(EngineDirectory engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        return Load(() => _device.LoadEncoder(engine.VisionModelPath, engine.Config.Vision, CancellationToken.None));
+    }
+
+    /// <inheritdoc/>
+    public ITextDecoder LoadDecoder(EngineDirectory engine)
+    {
+        ArgumentNullException.ThrowIfNull(engine);
+        return Load(() => _device.LoadDecoder(engine.DecoderModelPath, engine.Config, CancellationToken.None));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _device.Dispose();
+
+    private static T Load<T>(Func<T> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (Exception error) when (error is TensorRtException or CudaException)
+        {
+            throw new CheckpointException(error.Message.ReplaceLineEndings(" "), error);
+        }
+    }
+}
