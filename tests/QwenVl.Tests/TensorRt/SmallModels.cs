@@ -12,10 +12,13 @@ internal static class SmallModels
     public const int Hidden = 8;
     public const string Weights = "weights";
 
+    // The last that every version reads.
+    private const int Opset = 20;
+
     /// <summary>y = relu(x W), x of [rows, 4] with dynamic rows.</summary>
     public static byte[] Linear()
     {
-        var graph = new GraphBuilder("linear");
+        var graph = new GraphBuilder("linear", Opset);
         Value x = graph.Input("x", ElementType.Float32, "rows", Width);
         Value w = graph.Floats(Weights, [.. Enumerable.Range(0, Width * Hidden).Select(i => i * 0.01f)], Width, Hidden);
         Finish(graph, x, w);
@@ -25,7 +28,7 @@ internal static class SmallModels
     /// <summary>The same with weights in a file beside the model.</summary>
     public static byte[] LinearWithExternalWeights(string file)
     {
-        var graph = new GraphBuilder("linear");
+        var graph = new GraphBuilder("linear", Opset);
         Value x = graph.Input("x", ElementType.Float32, "rows", Width);
         Value w = graph.External(Weights, (int)ElementType.Float32, [Width, Hidden], new ExternalData(file, 0, WeightBytes().Length));
         Finish(graph, x, w);
@@ -37,7 +40,7 @@ internal static class SmallModels
     /// <summary>A node that no version knows.</summary>
     public static byte[] WithUnknownOperator()
     {
-        var graph = new GraphBuilder("unknown");
+        var graph = new GraphBuilder("unknown", Opset);
         Value x = graph.Input("x", ElementType.Float32, 1, Width);
         graph.EnterScope("decoder");
         Value y = graph.Node("Frobnicate", [graph.Node("Relu", [x])]);
@@ -48,7 +51,7 @@ internal static class SmallModels
     /// <summary>A product of matrices that do not fit: refused by shape inference.</summary>
     public static byte[] WithContradiction()
     {
-        var graph = new GraphBuilder("contradiction");
+        var graph = new GraphBuilder("contradiction", Opset);
         Value x = graph.Input("x", ElementType.Float32, 1, Width);
         Value w = graph.Floats(Weights, new float[Hidden * Hidden], Hidden, Hidden);
         graph.Output("y", graph.MatMul(x, w), ElementType.Float32, 1, Hidden);
