@@ -17,6 +17,10 @@ public static class GpuArchitecture
         return FormattableString.Invariant($"{Prefix}{device.ComputeCapabilityMajor}{device.ComputeCapabilityMinor}");
     }
 
+    /// <summary>The name of one or more compute capabilities, such as 89 for 8.9.</summary>
+    public static string Of(params IEnumerable<int> computeCapabilities) =>
+        string.Join(Separator, computeCapabilities.Distinct().Order().Select(number => FormattableString.Invariant($"{Prefix}{number}")));
+
     /// <summary>The architecture of the first GPU that this process sees, which is the one that TensorRT builds on.</summary>
     /// <exception cref="CudaUnavailableException">There is no usable GPU; the message is one line with the way out.</exception>
     public static string Present() => Of(CudaDriver.Load().GetDevice(0));
