@@ -28,13 +28,16 @@ internal sealed class DialectChoice
         command.Options.Add(_compute);
     }
 
-    public EngineDialect Dialect(ParseResult arguments) => Enum.Parse<EngineDialect>(arguments.GetRequiredValue(_dialect), ignoreCase: true);
+    /// <param name="arguments">The command line.</param>
+    /// <param name="usual">The dialect where the command line names none; null: ONNX Runtime's.</param>
+    public EngineDialect Dialect(ParseResult arguments, EngineDialect? usual = null) =>
+        usual is { } dialect && arguments.GetResult(_dialect) is null or { Implicit: true } ? dialect : Enum.Parse<EngineDialect>(arguments.GetRequiredValue(_dialect), ignoreCase: true);
 
     /// <summary>How weights are held that are not quantised.</summary>
-    public WeightFormat Compute(ParseResult arguments) => arguments.GetValue(_compute) switch
+    public WeightFormat Compute(ParseResult arguments, EngineDialect dialect) => arguments.GetValue(_compute) switch
     {
         BFloat16 => WeightFormat.BFloat16,
         Float32 => WeightFormat.Float32,
-        _ => Dialect(arguments) is EngineDialect.OnnxRuntime ? WeightFormat.Float32 : WeightFormat.BFloat16,
+        _ => dialect is EngineDialect.OnnxRuntime ? WeightFormat.Float32 : WeightFormat.BFloat16,
     };
 }

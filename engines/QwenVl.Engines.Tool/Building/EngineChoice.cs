@@ -1,6 +1,7 @@
 using System.CommandLine;
 using QwenVl.Engines.Building;
 using QwenVl.Engines.Caching;
+using QwenVl.Engines.Plans;
 using QwenVl.Model.Manifest;
 
 namespace QwenVl.Engines.Tool.Building;
@@ -44,8 +45,13 @@ internal sealed class EngineChoice
     /// <param name="arguments">The command line.</param>
     /// <param name="dialect">Which operators the graphs use.</param>
     /// <param name="whole">How weights are held that are not quantised.</param>
+    /// <param name="plans">How TensorRT builds plans; null where none are wanted.</param>
     /// <exception cref="ToolException">The options contradict each other.</exception>
-    public EngineBuildOptions Read(ParseResult arguments, EngineDialect dialect = EngineDialect.OnnxRuntime, WeightFormat whole = WeightFormat.Float32)
+    public EngineBuildOptions Read(
+        ParseResult arguments,
+        EngineDialect dialect = EngineDialect.OnnxRuntime,
+        WeightFormat whole = WeightFormat.Float32,
+        PlanBuildOptions? plans = null)
     {
         bool int4 = arguments.GetValue(_quantize) == Int4;
         if (!int4 && arguments.GetResult(_block) is { Implicit: false })
@@ -55,6 +61,7 @@ internal sealed class EngineChoice
             Dialect = dialect,
             VisionWeights = arguments.GetValue(_vision) == Int8 ? WeightFormat.Int8 : whole,
             DecoderWeights = !int4 ? whole : arguments.GetValue(_block) == 128 ? WeightFormat.Int4Block128 : WeightFormat.Int4Block32,
+            Plans = plans,
         };
         try
         {

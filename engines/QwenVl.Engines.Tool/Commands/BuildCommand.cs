@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using QwenVl.Engines.Building;
+using QwenVl.Engines.Dialects;
+using QwenVl.Engines.Plans;
 using QwenVl.Engines.Tool.Building;
 using QwenVl.Engines.Tool.Checkpoints;
 using QwenVl.Engines.Tool.Display;
@@ -17,12 +19,14 @@ internal static class BuildCommand
 
     private static readonly DialectChoice Dialect = new();
     private static readonly EngineChoice Choice = new();
+    private static readonly PlanChoice Plans = new();
 
     public static Command Create()
     {
         var command = new Command("build", "Builds the engine of a checkpoint. Weights that are not quantised stay where they are, and the engine refers to them.") { Source, Out };
         Dialect.AddTo(command);
         Choice.AddTo(command);
+        Plans.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -31,7 +35,9 @@ internal static class BuildCommand
     {
         var console = new ToolConsole(arguments);
         string directory = CheckpointArgument.Read(arguments, Source);
-        EngineBuildOptions options = Choice.Read(arguments, Dialect.Dialect(arguments), Dialect.Compute(arguments));
+        PlanBuildOptions? plans = Plans.Read(arguments);
+        EngineDialect dialect = Dialect.Dialect(arguments, plans is null ? null : TensorRtDialects.For(plans.Library.Version.Number));
+        EngineBuildOptions options = Choice.Read(arguments, dialect, Dialect.Compute(arguments, dialect), plans);
         string? target = arguments.GetValue(Out);
         StageClock? clock = null;
         EngineDirectory engine = await console.WithProgressAsync("Building", line =>
@@ -42,6 +48,7 @@ internal static class BuildCommand
                 : Task.Run(() => Build(directory, options, target, clock, cancellationToken), cancellationToken);
         });
         Report(console, engine, clock!);
+        if (plans is not null) PlanReport.Write(console, engine, plans);
     }
 
     private static EngineDirectory Build(string directory, EngineBuildOptions options, string target, StageClock clock, CancellationToken cancellationToken)

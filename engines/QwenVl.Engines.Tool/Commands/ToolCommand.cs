@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QwenVl.Client;
+using QwenVl.Engines.Plans;
 using QwenVl.Model.Checkpoints;
 using QwenVl.Pictures.Commands;
 
@@ -28,7 +29,7 @@ internal static class ToolCommand
         {
             return Interrupted;
         }
-        catch (Exception problem) when (problem is ToolException or CheckpointException or QwenVlException or IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is ToolException or CheckpointException or PlanBuildException or QwenVlException or IOException or InvalidDataException or UnauthorizedAccessException)
         {
             await configuration.Error.WriteLineAsync(Line(problem.Message));
             return Failed;

@@ -1,5 +1,6 @@
 using QwenVl.Engines.Decoder;
 using QwenVl.Engines.Dialects;
+using QwenVl.Engines.Plans;
 using QwenVl.Model.Manifest;
 
 namespace QwenVl.Engines.Building;
@@ -27,13 +28,31 @@ public sealed record EngineBuildOptions
 
     /// <summary>
     /// Tokens that each sequence's cache holds in the <see cref="EngineDialect.TensorRt11"/> dialect, whose graphs fix it;
-    /// a positive multiple of 64. Others take it as a run gives it.
+    /// a positive multiple of 64. Others take it as a run gives it. With <see cref="Plans"/> it is what these are limited to,
+    /// <see cref="PlanLimits.MaxSequence"/>, and this number is not used.
     /// </summary>
     public int CacheCapacity { get; init; } = 4096;
+
+    /// <summary>How TensorRT turns the graphs into plans; null where the graphs are wanted alone. See <see cref="ForPlans"/>.</summary>
+    public PlanBuildOptions? Plans { get; init; }
+
+    /// <summary>The capacity that graphs are emitted with.</summary>
+    internal int GraphCapacity => Plans?.Limits.MaxSequence ?? CacheCapacity;
+
+    /// <summary>An engine with plans: the graphs are in the dialect that the library takes, and so follow its version.</summary>
+    /// <param name="plans">How TensorRT builds.</param>
+    /// <param name="weights">What both graphs compute in.</param>
+    /// <exception cref="NotSupportedException">The library is too old.</exception>
+    public static EngineBuildOptions ForPlans(PlanBuildOptions plans, WeightFormat weights = WeightFormat.BFloat16)
+    {
+        ArgumentNullException.ThrowIfNull(plans);
+        return new EngineBuildOptions { Dialect = TensorRtDialects.For(plans.Library.Version.Number), VisionWeights = weights, DecoderWeights = weights, Plans = plans };
+    }
 
     /// <exception cref="ArgumentException">The dialect has no such weights, or a number is out of its range.</exception>
     internal void Validate()
     {
+        ValidatePlans();
         foreach (WeightFormat format in (WeightFormat[])[VisionWeights, DecoderWeights])
         {
             if (Dialect is EngineDialect.OnnxRuntime && format is WeightFormat.BFloat16)
@@ -46,5 +65,15 @@ public sealed record EngineBuildOptions
             throw new ArgumentException($"TopTokens is {TopTokens}; TensorRT ranks 1 to {TensorRtDialect.MostTopTokens} candidates.");
         if (CacheCapacity <= 0 || CacheCapacity % SplitKeyAttention.ChunkRows != 0)
             throw new ArgumentException($"CacheCapacity is {CacheCapacity}; take a positive multiple of {SplitKeyAttention.ChunkRows}.");
+    }
+
+    private void ValidatePlans()
+    {
+        if (Plans is null) return;
+        Plans.Validate();
+        EngineDialect newest = TensorRtDialects.For(Plans.Library.Version.Number);
+        // Every version reads the older dialect.
+        if (Dialect is EngineDialect.OnnxRuntime || (Dialect is EngineDialect.TensorRt11 && newest is EngineDialect.TensorRt10))
+            throw new ArgumentException($"{Plans.Product} {Plans.Version} builds no plans of the {Dialect} dialect; take {newest}.");
     }
 }

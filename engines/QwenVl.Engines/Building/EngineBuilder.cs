@@ -1,4 +1,6 @@
+using QwenVl.Engines.Plans;
 using QwenVl.Model.Checkpoints;
+using QwenVl.Model.Manifest;
 
 namespace QwenVl.Engines.Building;
 
@@ -10,7 +12,8 @@ public static class EngineBuilder
     /// <summary>
     /// Emits both graphs of a checkpoint. Weights that are not quantised stay where they are and the engine refers to
     /// them: seconds and megabytes for a checkpoint of gigabytes. Quantised ones are written to the engine's folder,
-    /// which then needs the checkpoint no more.
+    /// which then needs the checkpoint no more. Plans, where they are wanted, are built of the graphs by TensorRT: minutes and,
+    /// with weights of their own, gigabytes.
     /// </summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="fingerprint">Its fingerprint.</param>
@@ -19,6 +22,7 @@ public static class EngineBuilder
     /// <param name="progress">May be null.</param>
     /// <param name="cancellationToken">Ends the work early.</param>
     /// <exception cref="ArgumentException"><paramref name="options"/> name a format that the dialect has not.</exception>
+    /// <exception cref="PlanBuildException">TensorRT refused a graph, failed, or has not the GPU that it needs.</exception>
     /// <exception cref="IOException">The folder exists already or cannot be written.</exception>
     /// <exception cref="CheckpointException">The checkpoint cannot be read.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -42,7 +46,10 @@ public static class EngineBuilder
         Directory.CreateDirectory(partial);
         try
         {
-            new EngineEmitter(checkpoint, options, partial, progress, cancellationToken).Emit(fingerprint);
+            var emitter = new EngineEmitter(checkpoint, options, partial, progress, cancellationToken);
+            emitter.EmitGraphs();
+            EnginePlans? plans = options.Plans is null ? null : new EnginePlanBuilder(options, options.Plans, progress).Build(partial, emitter.WeightsFolder, cancellationToken);
+            emitter.WriteManifest(fingerprint, plans);
             foreach (string file in CopiedFiles)
             {
                 string source = Path.Combine(checkpoint.Directory, file);

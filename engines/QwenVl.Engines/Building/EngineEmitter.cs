@@ -28,11 +28,17 @@ internal sealed class EngineEmitter(
     public static string SoftwareVersion { get; } =
         typeof(EngineEmitter).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
-    public void Emit(CheckpointFingerprint fingerprint)
+    /// <summary>What the graphs' external data is relative to.</summary>
+    public string WeightsFolder => _inPlace.Folder;
+
+    public void EmitGraphs()
     {
         Emit("vision", EngineDirectory.VisionModelName, options.VisionWeights, dialect => new VisionGraph(dialect, checkpoint.Config.Vision).Emit());
         Emit("decoder", EngineDirectory.DecoderModelName, options.DecoderWeights, dialect => new DecoderGraph(dialect, checkpoint.Config).Emit());
+    }
 
+    public void WriteManifest(CheckpointFingerprint fingerprint, EnginePlans? plans)
+    {
         bool refers = !options.VisionWeights.IsQuantised() || !options.DecoderWeights.IsQuantised();
         new EngineManifest
         {
@@ -45,6 +51,7 @@ internal sealed class EngineEmitter(
             CreatedBy = SoftwareVersion,
             WeightsFolder = refers ? _inPlace.Folder : null,
             ExternalFiles = refers ? [.. _inPlace.Files.Select(path => new ExternalFile(path, new FileInfo(path).Length))] : [],
+            Plans = plans,
         }.Write(folder);
     }
 
@@ -75,7 +82,7 @@ internal sealed class EngineEmitter(
         return options.Dialect switch
         {
             EngineDialect.TensorRt10 => new TensorRt10Dialect(graph, weights, compute, options.TopTokens),
-            EngineDialect.TensorRt11 => new TensorRt11Dialect(graph, weights, compute, options.TopTokens, options.CacheCapacity),
+            EngineDialect.TensorRt11 => new TensorRt11Dialect(graph, weights, compute, options.TopTokens, options.GraphCapacity),
             _ => new OnnxRuntimeDialect(graph, weights, new PlainProjection()),
         };
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using QwenVl.Engines.Building;
+using QwenVl.Engines.Plans;
 using QwenVl.Model.Checkpoints;
 using QwenVl.Model.Manifest;
 
@@ -44,6 +45,7 @@ public sealed class EngineCache
     /// <param name="cancellationToken">Ends the wait and the work.</param>
     /// <exception cref="CheckpointException">The checkpoint is incomplete or damaged.</exception>
     /// <exception cref="ArgumentException"><paramref name="options"/> name a format that the dialect has not.</exception>
+    /// <exception cref="PlanBuildException">TensorRT refused a graph, failed, or has not the GPU that it needs.</exception>
     /// <exception cref="IOException">The cache's folder cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing half-built stays.</exception>
     public Task<EngineDirectory> GetOrBuildAsync(

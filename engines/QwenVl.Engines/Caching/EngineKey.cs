@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using QwenVl.Engines.Building;
+using QwenVl.Engines.Plans;
 using QwenVl.Model.Checkpoints;
 using QwenVl.Model.Manifest;
 
@@ -24,7 +25,8 @@ internal static class EngineKey
             text.AppendLine(File.Exists(path) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) : "none");
         }
 
-        if (options.Dialect is not EngineDialect.OnnxRuntime) text.Append(CultureInfo.InvariantCulture, $"{options.TopTokens} {options.CacheCapacity}\n");
+        if (options.Dialect is not EngineDialect.OnnxRuntime) text.Append(CultureInfo.InvariantCulture, $"{options.TopTokens} {options.GraphCapacity}\n");
+        if (options.Plans is { } plans) AppendPlans(text, plans);
         // An engine that refers to the checkpoint depends on where each tensor lies.
         if (!options.VisionWeights.IsQuantised() || !options.DecoderWeights.IsQuantised())
         {
@@ -34,5 +36,14 @@ internal static class EngineKey
 
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
         return $"{options.Dialect}-{options.VisionWeights}-{options.DecoderWeights}-{hash[..HashCharacters]}".ToLowerInvariant();
+    }
+
+    // All that makes a plan another one; timings that were known before do not.
+    private static void AppendPlans(StringBuilder text, PlanBuildOptions plans)
+    {
+        PlanLimits limits = plans.Limits;
+        text.Append(CultureInfo.InvariantCulture, $"{plans.Product} {plans.Version} {plans.GpuArchitecture}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{limits.MaxBatch} {limits.MaxPrefillBatch} {limits.MaxChunk} {limits.MaxSequence} [{string.Join(' ', limits.PatchBuckets)}]\n");
+        text.Append(CultureInfo.InvariantCulture, $"{plans.OptimizationLevel} {plans.WorkspaceBytes?.ToString(CultureInfo.InvariantCulture) ?? "all"} {plans.ListLayers}\n");
     }
 }

@@ -16,8 +16,7 @@ public sealed record GraphSignature(IReadOnlyList<GraphTensor> Inputs, IReadOnly
     {
         ArgumentException.ThrowIfNullOrEmpty(modelPath);
         using FileStream file = File.OpenRead(modelPath);
-        GraphProto graph = ModelProto.Parser.ParseFrom(file).Graph;
-        return new GraphSignature([.. graph.Input.Select(Describe)], [.. graph.Output.Select(Describe)]);
+        return Of(ModelProto.Parser.ParseFrom(file).Graph);
     }
 
     /// <summary>An input by its name.</summary>
@@ -27,6 +26,8 @@ public sealed record GraphSignature(IReadOnlyList<GraphTensor> Inputs, IReadOnly
     /// <summary>An output by its name.</summary>
     /// <exception cref="KeyNotFoundException">The graph has no such output.</exception>
     public GraphTensor Output(string name) => Find(Outputs, name, "output");
+
+    internal static GraphSignature Of(GraphProto graph) => new([.. graph.Input.Select(Describe)], [.. graph.Output.Select(Describe)]);
 
     private static GraphTensor Find(IReadOnlyList<GraphTensor> all, string name, string what) =>
         all.FirstOrDefault(tensor => tensor.Name == name) ?? throw new KeyNotFoundException($"The graph has no {what} {name}; it has {string.Join(", ", all.Select(tensor => tensor.Name))}.");

@@ -1,3 +1,5 @@
+using QwenVl.Engines.Decoder;
+
 namespace QwenVl.Engines.Plans;
 
 /// <summary>The largest runs that plans are built for. More costs memory in every execution context, used or not.</summary>
@@ -17,4 +19,19 @@ public sealed record PlanLimits
 
     /// <summary>The most patches of a picture in each of the vision tower's profiles; ascending positive multiples of 4.</summary>
     public IReadOnlyList<int> PatchBuckets { get; init; } = [1024, 4096];
+
+    // What depends on the graph too is checked where the profiles are made.
+    /// <exception cref="ArgumentException">A limit is none.</exception>
+    internal void Validate()
+    {
+        foreach ((string name, int limit) in ((string, int)[])[(nameof(MaxBatch), MaxBatch), (nameof(MaxPrefillBatch), MaxPrefillBatch), (nameof(MaxChunk), MaxChunk)])
+        {
+            if (limit < 1) throw new ArgumentException($"{name} is {limit}; take 1 or more.");
+        }
+
+        if (MaxSequence < SplitKeyAttention.ChunkRows || MaxSequence % SplitKeyAttention.ChunkRows != 0)
+            throw new ArgumentException($"MaxSequence is {MaxSequence}; take a positive multiple of {SplitKeyAttention.ChunkRows}.");
+        if (MaxChunk > MaxSequence) throw new ArgumentException($"MaxChunk is {MaxChunk}, but a sequence holds {MaxSequence} tokens; take at most that.");
+        if (PatchBuckets.Count == 0) throw new ArgumentException("PatchBuckets is empty; name the patches of the largest picture.");
+    }
 }

@@ -4,7 +4,7 @@ using QwenVl.Model.Configuration;
 
 namespace QwenVl.Model.Manifest;
 
-/// <summary>A built engine: a manifest, the checkpoint's configuration and tokenizer, and one graph each for vision tower and decoder.</summary>
+/// <summary>A built engine: a manifest, the checkpoint's configuration and tokenizer, one graph each for vision tower and decoder, and, where they were built, their TensorRT plans.</summary>
 public sealed class EngineDirectory
 {
     /// <summary>The vision tower's file name.</summary>
@@ -12,6 +12,12 @@ public sealed class EngineDirectory
 
     /// <summary>The decoder's file name.</summary>
     public const string DecoderModelName = "decoder.onnx";
+
+    /// <summary>The file name of the vision tower's plan.</summary>
+    public const string VisionPlanName = "vision.plan";
+
+    /// <summary>The file name of the decoder's plan.</summary>
+    public const string DecoderPlanName = "decoder.plan";
 
     /// <summary>The manifest's file name.</summary>
     public const string ManifestName = "manifest.json";
@@ -36,6 +42,12 @@ public sealed class EngineDirectory
     /// <summary>The path of the decoder's graph.</summary>
     public string DecoderModelPath => Combine(DecoderModelName);
 
+    /// <summary>The path of the vision tower's TensorRT plan; null where the engine has no plans.</summary>
+    public string? VisionPlanPath => Manifest.Plans is null ? null : Combine(VisionPlanName);
+
+    /// <summary>The path of the decoder's TensorRT plan; null where the engine has no plans.</summary>
+    public string? DecoderPlanPath => Manifest.Plans is null ? null : Combine(DecoderPlanName);
+
     /// <summary>What the external data of the vision tower's graph is relative to, an absolute path.</summary>
     public string VisionWeightsFolder => WeightsFolder(Manifest.VisionWeights);
 
@@ -53,6 +65,12 @@ public sealed class EngineDirectory
         foreach (string file in (string[])[engine.TokenizerPath, engine.VisionModelPath, engine.DecoderModelPath])
         {
             if (!File.Exists(file)) throw new CheckpointException($"{file}: missing; build the engine again.");
+        }
+
+        if (manifest.Plans is { } plans)
+        {
+            engine.RequirePlan(VisionPlanName, plans.Vision);
+            engine.RequirePlan(DecoderPlanName, plans.Decoder);
         }
 
         foreach (ExternalFile file in manifest.ExternalFiles)
@@ -83,6 +101,14 @@ public sealed class EngineDirectory
         if (manifest.PreprocessingVersion != EngineManifest.CurrentPreprocessingVersion)
             throw new CheckpointException($"{path}: preprocessing_version {manifest.PreprocessingVersion} where {EngineManifest.CurrentPreprocessingVersion} is implemented; build the engine with this version.");
         return manifest;
+    }
+
+    private void RequirePlan(string name, EnginePlan plan)
+    {
+        var found = new FileInfo(Combine(name));
+        if (!found.Exists) throw new CheckpointException($"{found.FullName}: missing, though the manifest names it; build the engine again.");
+        if (found.Length != plan.Bytes)
+            throw new CheckpointException($"{found.FullName}: {found.Length} bytes where the manifest says {plan.Bytes}; build the engine again.");
     }
 
     private string WeightsFolder(WeightFormat format) => format.IsQuantised() ? Path : Manifest.WeightsFolder ?? Path;

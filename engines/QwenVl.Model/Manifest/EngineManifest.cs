@@ -39,6 +39,9 @@ public sealed record EngineManifest
     /// <summary>The files under <see cref="WeightsFolder"/> that the graphs read; empty where there is none.</summary>
     public IReadOnlyList<ExternalFile> ExternalFiles { get; init; } = [];
 
+    /// <summary>What TensorRT made of the graphs; null where the graphs are run as they are.</summary>
+    public EnginePlans? Plans { get; init; }
+
     /// <summary>Writes the manifest.</summary>
     /// <param name="directory">The engine's folder.</param>
     public void Write(string directory) =>

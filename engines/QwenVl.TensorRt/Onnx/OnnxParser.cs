@@ -24,6 +24,9 @@ public sealed unsafe class OnnxParser : IDisposable
         _native = native;
     }
 
+    /// <summary>Whether the loaded version takes weights by address: TensorRT from 10.13 on and TensorRT-RTX do.</summary>
+    public bool TakesInitializers => _native.Abi.Has(ParserMethods.LoadModelProto);
+
     /// <summary>Whether the parser knows an operator by name; a model can still use it in ways that it does not know.</summary>
     public bool SupportsOperator(string name)
     {

@@ -21,6 +21,7 @@ public sealed class ProjectReferenceTests
         ["QwenVl.Client"] = ["QwenVl.Protos", "QwenVl.Model", "QwenVl.OnnxRuntime"],
         // The command line starts the server as a process: it builds it, and links nothing of it.
         ["QwenVl.Cli"] = ["QwenVl.Client", "QwenVl.Engines", "QwenVl.Server"],
+        ["QwenVl.Benchmarks.Gpu"] = ["QwenVl.Model", "QwenVl.TensorRt", "QwenVl.TensorRt.Inference"],
         ["QwenVl.Benchmarks"] = ["QwenVl.Model", "QwenVl.Client", "QwenVl.Runtime", "QwenVl.Engines", "QwenVl.OnnxRuntime"],
     };
 

@@ -1,0 +1,78 @@
+using QwenVl.Benchmarks.Gpu.Reports;
+using QwenVl.TensorRt.Execution;
+
+namespace QwenVl.Benchmarks.Gpu.Recorded;
+
+/// <summary>Every wrong call is a managed exception, and what is done right afterwards still works.</summary>
+internal static class WrongCalls
+{
+    // Where a plan's header says which version wrote it; changed in a copy.
+    private const int VersionOffset = 0x18;
+
+    public static void Check(GpuReport report, RecordedRun run, TensorRtRuntime runtime, TensorRtEngine engine, BoundRun bound)
+    {
+        byte[] plan = File.ReadAllBytes(run.PlanPath);
+        byte[] otherVersion = [.. plan];
+        for (int i = 0; i < 3; i++) otherVersion[VersionOffset + i] ^= 0x0f;
+        RecordedTensor first = run.Tensors[0];
+        (string, Action)[] calls =
+        [
+            ("a shape of another rank", () => bound.Context.SetInputShape(first.Name, [1])),
+            ("a shape beyond the profile", () => bound.Context.SetInputShape(first.Name, [1000, 1, first.Shape[^1]])),
+            ("a tensor that does not exist", () => bound.Context.SetInputShape("nobody", [1])),
+            ("the shape of an output", () => bound.Context.SetInputShape(run.Tensors[^1].Name, [1, 1])),
+            ("address 0", () => bound.Context.SetTensorAddress(first.Name, 0)),
+            ("a profile that does not exist", () => bound.Context.SetProfile(7, bound.Stream.DangerousGetHandle())),
+            ("a run without addresses", () => Fresh(engine, context => context.Enqueue(bound.Stream.DangerousGetHandle()))),
+            ("a run without device memory", () => Fresh(engine, context => context.Enqueue(bound.Stream.DangerousGetHandle()))),
+            ("a tensor of another engine", () => WithOther(runtime, run, other => bound.Context.SetTensorAddress(other.Tensors[0], 256))),
+            ("an empty plan", () => runtime.Load([])),
+            ("a plan cut in half", () => runtime.Load(plan.AsSpan(0, plan.Length / 2))),
+            ("a plan without its last byte", () => runtime.Load(plan.AsSpan(0, plan.Length - 1))),
+            ("bytes that are no plan", () => runtime.Load(new byte[1 << 16])),
+            ("a plan whose header names another version", () => runtime.Load(otherVersion)),
+            ("a plan that does not exist", () => runtime.LoadFile(run.PlanPath + ".none")),
+            ("a disposed context", () => Disposed(engine).Enqueue(bound.Stream.DangerousGetHandle())),
+        ];
+        foreach ((string name, Action call) in calls) report.Check($"refused: {name}", () => Refused(call));
+        report.Check("after all of that the recorded run is still bit-equal", () =>
+        {
+            bound.PoisonOutputs();
+            bound.Enqueue();
+            return $"{bound.CompareOutputs()} bytes";
+        });
+    }
+
+    private static string Refused(Action call)
+    {
+        try
+        {
+            call();
+        }
+        catch (Exception refused)
+        {
+            return $"{refused.GetType().Name}: {refused.Message.ReplaceLineEndings(" ")}";
+        }
+
+        throw new InvalidOperationException("it was accepted");
+    }
+
+    private static void Fresh(TensorRtEngine engine, Action<TensorRtContext> use)
+    {
+        using TensorRtContext context = engine.CreateContext(ContextMemory.UserManaged);
+        use(context);
+    }
+
+    private static void WithOther(TensorRtRuntime runtime, RecordedRun run, Action<TensorRtEngine> use)
+    {
+        using TensorRtEngine other = runtime.LoadFile(run.PlanPath);
+        use(other);
+    }
+
+    private static TensorRtContext Disposed(TensorRtEngine engine)
+    {
+        TensorRtContext context = engine.CreateContext(ContextMemory.UserManaged);
+        context.Dispose();
+        return context;
+    }
+}

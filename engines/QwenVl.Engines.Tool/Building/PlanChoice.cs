@@ -1,0 +1,97 @@
+using System.CommandLine;
+using QwenVl.Engines.Plans;
+using QwenVl.TensorRt;
+using QwenVl.TensorRt.Cuda;
+
+namespace QwenVl.Engines.Tool.Building;
+
+/// <summary>The options that say whether TensorRT builds plans, and how.</summary>
+internal sealed class PlanChoice
+{
+    private const long Megabyte = 1_000_000;
+
+    private static readonly PlanLimits Usual = new();
+
+    private readonly Option<bool> _trt = new("--trt") { Description = "Builds TensorRT plans too. The dialect follows from the version of the TensorRT library that is found." };
+    private readonly Option<string?> _path = new("--trt-path") { Description = "Folder of TensorRT's libraries. Default: LD_LIBRARY_PATH, Python's packages, the usual folders." };
+    private readonly Option<int?> _batch = new("--max-batch-size") { Description = $"Most pictures, and sequences, of one run. Default: {Usual.MaxBatch}." };
+    private readonly Option<int?> _sequence = new("--max-sequence") { Description = $"Most tokens of a sequence, a multiple of 64. Default: {Usual.MaxSequence}." };
+    private readonly Option<int?> _chunk = new("--max-chunk") { Description = $"Most tokens of a prompt that one run reads. Default: {Usual.MaxChunk}." };
+    private readonly Option<int?> _level = new("--level") { Description = $"How long TensorRT looks for fast kernels: 0 to 5. Default: {PlanBuildOptions.DefaultOptimizationLevel}." };
+    private readonly Option<long?> _workspace = new("--workspace-mb") { Description = "Most device memory of a layer's intermediate results, in megabytes. Default: all there is." };
+    private readonly Option<int[]> _architectures = new("--sm") { Description = "TensorRT-RTX alone: compute capability of the GPU that plans are for, such as 89; again for more. Default: the GPU present.", DefaultValueFactory = _ => [] };
+    private readonly Option<string?> _timings = new("--timing-cache") { Description = "File of kernels' timings, read and replaced. TensorRT-RTX has no use for it." };
+    private readonly Option<bool> _list = new("--list-layers") { Description = "Lists the plans' layers; where no GPU can load them, the networks' layers before TensorRT fused them." };
+
+    private IEnumerable<Option> Details => [_path, _batch, _sequence, _chunk, _level, _workspace, _architectures, _timings, _list];
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_trt);
+        foreach (Option option in Details) command.Options.Add(option);
+    }
+
+    /// <returns>How plans are built; null where none are wanted.</returns>
+    /// <exception cref="ToolException">There is no library or no GPU, or the options contradict each other.</exception>
+    public PlanBuildOptions? Read(ParseResult arguments)
+    {
+        if (!arguments.GetValue(_trt))
+        {
+            Option? stray = Details.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false });
+            return stray is null ? null : throw new ToolException($"{stray.Name} says how plans are built: add --trt, or leave {stray.Name} out.");
+        }
+
+        TensorRtLibrary library = Load(arguments.GetValue(_path));
+        int batch = arguments.GetValue(_batch) ?? Usual.MaxBatch, sequence = arguments.GetValue(_sequence) ?? Usual.MaxSequence;
+        return new PlanBuildOptions
+        {
+            Library = library,
+            GpuArchitecture = Architecture(library, arguments.GetValue(_architectures) ?? []),
+            Limits = new PlanLimits
+            {
+                MaxBatch = batch,
+                MaxPrefillBatch = Math.Min(Usual.MaxPrefillBatch, batch),
+                MaxSequence = sequence,
+                MaxChunk = arguments.GetValue(_chunk) ?? Math.Min(Usual.MaxChunk, sequence),
+            },
+            OptimizationLevel = arguments.GetValue(_level) ?? PlanBuildOptions.DefaultOptimizationLevel,
+            WorkspaceBytes = arguments.GetValue(_workspace) * Megabyte,
+            TimingCachePath = arguments.GetValue(_timings),
+            ListLayers = arguments.GetValue(_list),
+        };
+    }
+
+    private static TensorRtLibrary Load(string? path)
+    {
+        try
+        {
+            return TensorRtLibrary.Load(new TensorRtOptions { Location = path });
+        }
+        catch (TensorRtNotFoundException problem)
+        {
+            string tried = problem.Tried.Count == 0 ? "" : $" Tried: {string.Join("; ", problem.Tried)}.";
+            throw new ToolException($"no usable TensorRT or TensorRT-RTX library was found. Install one, or name its folder with --trt-path.{tried}", problem);
+        }
+        catch (NotSupportedException problem)
+        {
+            throw new ToolException(problem.Message, problem);
+        }
+    }
+
+    private static string Architecture(TensorRtLibrary library, int[] named)
+    {
+        bool rtx = library.Version.Product is TensorRtProduct.TensorRtRtx;
+        if (named.Length > 0 && !rtx) throw new ToolException($"--sm is for TensorRT-RTX; {library.Version} builds for the GPU that it runs on. Leave --sm out.");
+        if (named.Length > 0) return GpuArchitecture.Of(named);
+        try
+        {
+            return GpuArchitecture.Present();
+        }
+        catch (CudaUnavailableException problem)
+        {
+            string way = rtx ? "Name the GPU that plans are for, for example --sm 89." : $"{library.Version} builds on the GPU that its plans are for; TensorRT-RTX builds without one.";
+            throw new ToolException($"{problem.Message} {way}", problem);
+        }
+    }
+}
