@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using QwenVl.Engines.Building;
-using QwenVl.Engines.Dialects;
+using QwenVl.Engines.Caching;
+using QwenVl.Engines.Plans;
 using QwenVl.Model.Checkpoints;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Manifest;
@@ -20,16 +21,34 @@ public sealed class TensorRtBackend : IBackend, IDisposable
     private TensorRtBackend(TensorRtDevice device, RuntimeOptions options)
     {
         _device = device;
-        Engine = new EngineBuildOptions
+        string cache = options.EngineCache ?? EngineCache.DefaultRoot;
+        Engine = EngineBuildOptions.ForPlans(new PlanBuildOptions
         {
-            Dialect = TensorRtDialects.For(device.Library.Version.Number),
-            VisionWeights = WeightFormat.BFloat16,
-            DecoderWeights = WeightFormat.BFloat16,
-        };
+            Library = device.Library,
+            GpuArchitecture = device.Architecture,
+            Limits = LimitsOf(options),
+            TimingCachePath = Path.Combine(cache, $"timings-{device.Architecture}-{device.Library.Version.Number}.bin"),
+        });
     }
 
     /// <inheritdoc/>
     public EngineBuildOptions Engine { get; }
+
+    /// <summary>The largest runs that the options allow: what plans are built for.</summary>
+    public static PlanLimits LimitsOf(RuntimeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        const int CacheStep = 64;
+        int tokens = options.MaxPromptTokens + options.MaxNewTokens;
+        return new PlanLimits
+        {
+            MaxBatch = options.MaxBatchSize,
+            // Prompts are read one at a time: a chunk of one fills the GPU.
+            MaxPrefillBatch = 1,
+            MaxChunk = options.PrefillChunkTokens,
+            MaxSequence = (tokens + CacheStep - 1) / CacheStep * CacheStep,
+        };
+    }
 
     /// <summary>Opens the GPU that the options name.</summary>
     /// <param name="options">Which GPU and library, and how large runs may get.</param>
@@ -62,14 +81,14 @@ public sealed class TensorRtBackend : IBackend, IDisposable
     public IVisionEncoder LoadEncoder(EngineDirectory engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        return Load(() => _device.LoadEncoder(engine.VisionModelPath, engine.Config.Vision, CancellationToken.None));
+        return Load(() => _device.LoadEncoder(engine.VisionPlanPath!, engine.Config.Vision, CancellationToken.None));
     }
 
     /// <inheritdoc/>
     public ITextDecoder LoadDecoder(EngineDirectory engine)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        return Load(() => _device.LoadDecoder(engine.DecoderModelPath, engine.Config, CancellationToken.None));
+        return Load(() => _device.LoadDecoder(engine.DecoderPlanPath!, engine.Config, CancellationToken.None));
     }
 
     /// <inheritdoc/>
