@@ -150,6 +150,39 @@ public sealed class PlanBuildTests
     }
 
     [Fact]
+    public void Two_builders_build_at_once_on_two_threads_and_hear_their_own_errors()
+    {
+        // Taken here, for a test is skipped on its own thread.
+        TensorRtLibrary library = NvidiaLibraries.Rtx;
+        string[] errors = new string[2];
+        Thread[] threads = [.. Enumerable.Range(0, 2).Select(index => new Thread(() => errors[index] = BuildAndFail(library, index)))];
+        foreach (Thread thread in threads) thread.Start();
+        foreach (Thread thread in threads) thread.Join();
+
+        Assert.Equal(["", "profile"], errors);
+
+        static string BuildAndFail(TensorRtLibrary library, int index)
+        {
+            using TensorRtBuilder builder = library.CreateBuilder();
+            (NetworkDefinition network, BuilderConfig config) = SmallModels.Prepare(builder);
+            using (network)
+            using (config)
+            using (BuilderConfig withoutProfile = builder.CreateConfig())
+            {
+                try
+                {
+                    for (int build = 0; build < 3; build++) builder.BuildPlan(network, index == 0 ? config : withoutProfile).Dispose();
+                    return "";
+                }
+                catch (TensorRtException error)
+                {
+                    return error.Message.Contains("profile", StringComparison.OrdinalIgnoreCase) ? "profile" : error.Message;
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void What_another_builder_made_is_refused()
     {
         using TensorRtBuilder one = NvidiaLibraries.Rtx.CreateBuilder();

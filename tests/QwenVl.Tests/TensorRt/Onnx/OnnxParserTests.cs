@@ -10,7 +10,7 @@ namespace QwenVl.Tests.TensorRt.Onnx;
 [Collection(NativeLibraryTests.Name)]
 public sealed class OnnxParserTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _folder;
     private readonly TensorRtBuilder _builder;
     private readonly NetworkDefinition _network;
     private readonly OnnxParser _parser;
@@ -20,6 +20,7 @@ public sealed class OnnxParserTests : IDisposable
         _builder = NvidiaLibraries.Rtx.CreateBuilder();
         _network = _builder.CreateNetwork();
         _parser = _network.CreateOnnxParser();
+        _folder = new TemporaryFolder();
     }
 
     public void Dispose()
@@ -119,8 +120,8 @@ public sealed class OnnxParserTests : IDisposable
 
         using BuilderConfig config = SmallModels.Configure(_builder);
         using HostMemory plan = _builder.BuildPlan(_network, config);
-        // The plan holds the weights, so they were read after the view was disposed.
-        Assert.True(plan.ToArray().AsSpan().IndexOf(SmallModels.WeightBytes().AsSpan(4, 16)) >= 0 || plan.Length > 0);
+        // The build read the weights after the view was disposed: without the handle held it would have crashed.
+        Assert.True(plan.Length > 0);
     }
 
     [Fact]
