@@ -18,7 +18,7 @@ internal sealed class BoundRun : IDisposable
         Context = engine.CreateContext(ContextMemory.UserManaged);
         long scratch = Math.Max(1, engine.DeviceMemorySizeForProfile(0));
         _scratch = new CudaDeviceVariable<byte>(cuda, scratch);
-        Context.SetDeviceMemory((nint)_scratch.DevicePointer.Address, scratch);
+        Context.SetDeviceMemory(_scratch.DevicePointer, scratch);
         foreach (RecordedTensor tensor in run.Tensors)
         {
             var memory = new CudaDeviceVariable<byte>(cuda, tensor.Bytes.Length);
@@ -26,7 +26,7 @@ internal sealed class BoundRun : IDisposable
             _bound.Add((tensor, memory, isOutput));
             if (!isOutput) memory.CopyFromHost(tensor.Bytes, 0, Stream);
             if (!isOutput) Context.SetInputShape(tensor.Name, TensorShape.Create(tensor.Shape));
-            Context.SetTensorAddress(tensor.Name, (nint)memory.DevicePointer.Address);
+            Context.SetTensorAddress(tensor.Name, memory.DevicePointer);
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class BoundRun : IDisposable
 
     public CudaStream Stream { get; }
 
-    public void Enqueue() => Context.Enqueue(Stream.DangerousGetHandle());
+    public void Enqueue() => Context.Enqueue(Stream);
 
     /// <summary>Overwrites the outputs, so that what is there afterwards was written by a run.</summary>
     public void PoisonOutputs()

@@ -104,8 +104,8 @@ internal static class RecordedCommand
 
     private static string ThereAndBack(TensorRtEngine engine, BoundRun bound, RecordedRun run)
     {
-        bound.Context.SetProfile(engine.ProfileCount - 1, bound.Stream.DangerousGetHandle());
-        bound.Context.SetProfile(0, bound.Stream.DangerousGetHandle());
+        bound.Context.SetProfile(engine.ProfileCount - 1, bound.Stream);
+        bound.Context.SetProfile(0, bound.Stream);
         foreach (RecordedTensor tensor in run.Tensors)
             if (engine.Tensor(tensor.Name).IsDynamicInput) bound.Context.SetInputShape(tensor.Name, QwenVl.TensorRt.TensorShape.Create(tensor.Shape));
         return Compared(bound, bound.Enqueue);

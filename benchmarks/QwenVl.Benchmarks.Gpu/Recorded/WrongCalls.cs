@@ -22,9 +22,9 @@ internal static class WrongCalls
             ("a tensor that does not exist", () => bound.Context.SetInputShape("nobody", [1])),
             ("the shape of an output", () => bound.Context.SetInputShape(run.Tensors[^1].Name, [1, 1])),
             ("address 0", () => bound.Context.SetTensorAddress(first.Name, 0)),
-            ("a profile that does not exist", () => bound.Context.SetProfile(7, bound.Stream.DangerousGetHandle())),
-            ("a run without addresses", () => Fresh(engine, context => context.Enqueue(bound.Stream.DangerousGetHandle()))),
-            ("a run without device memory", () => Fresh(engine, context => context.Enqueue(bound.Stream.DangerousGetHandle()))),
+            ("a profile that does not exist", () => bound.Context.SetProfile(7, bound.Stream)),
+            ("a run without addresses", () => Fresh(engine, context => context.Enqueue(bound.Stream))),
+            ("a run without device memory", () => Fresh(engine, context => context.Enqueue(bound.Stream))),
             ("a tensor of another engine", () => WithOther(runtime, run, other => bound.Context.SetTensorAddress(other.Tensors[0], 256))),
             ("an empty plan", () => runtime.Load([])),
             ("a plan cut in half", () => runtime.Load(plan.AsSpan(0, plan.Length / 2))),
@@ -32,7 +32,7 @@ internal static class WrongCalls
             ("bytes that are no plan", () => runtime.Load(new byte[1 << 16])),
             ("a plan whose header names another version", () => runtime.Load(otherVersion)),
             ("a plan that does not exist", () => runtime.LoadFile(run.PlanPath + ".none")),
-            ("a disposed context", () => Disposed(engine).Enqueue(bound.Stream.DangerousGetHandle())),
+            ("a disposed context", () => Disposed(engine).Enqueue(bound.Stream)),
         ];
         foreach ((string name, Action call) in calls) report.Check($"refused: {name}", () => Refused(call));
         report.Check("after all of that the recorded run is still bit-equal", () =>

@@ -28,8 +28,8 @@ internal sealed class TensorRtPlan : IPlan
         TensorRtContext context = _engine.CreateContext(ContextMemory.UserManaged);
         try
         {
-            context.SetDeviceMemory((nint)memory.Address, memoryBytes);
-            if (profile != 0) context.SetProfile(profile, stream.DangerousGetHandle());
+            context.SetDeviceMemory(memory, memoryBytes);
+            if (profile != 0) context.SetProfile(profile, stream);
             // The switch is ordered before runs on other streams too.
             stream.Synchronize();
             return new Context(context);
@@ -58,9 +58,9 @@ internal sealed class TensorRtPlan : IPlan
     {
         public void SetShape(string input, ReadOnlySpan<long> shape) => context.SetInputShape(input, TensorShape.Create(shape));
 
-        public void SetAddress(string tensor, CudaDevicePointer address) => context.SetTensorAddress(tensor, (nint)address.Address);
+        public void SetAddress(string tensor, CudaDevicePointer address) => context.SetTensorAddress(tensor, address);
 
-        public void Enqueue(CudaStream stream) => context.Enqueue(stream.DangerousGetHandle());
+        public void Enqueue(CudaStream stream) => context.Enqueue(stream);
 
         public void Dispose() => context.Dispose();
     }

@@ -1,39 +1,35 @@
-using System.Runtime.InteropServices;
+using QwenVl.TensorRt.Cuda;
 
 namespace QwenVl.TensorRt.Callbacks;
 
 /// <summary>Device memory by the CUDA driver. On a machine without a driver no address lies in device memory.</summary>
-internal sealed unsafe class DriverMemory : IDeviceMemory
+internal sealed unsafe class DriverMemory(CudaDriver? driver) : IDeviceMemory
 {
     private const int MemoryTypeAttribute = 2;
-    private const int DeviceMemoryType = 2;
+    private const uint DeviceMemoryType = 2;
 
-    private static readonly Lazy<nint> Driver = new(Load);
-
-    public static DriverMemory Instance { get; } = new();
+    /// <summary>By the driver of this machine, if it has one.</summary>
+    public static DriverMemory OfThisMachine() => new(CudaDriver.TryLoad(out CudaDriver? driver, out _) ? driver : null);
 
     public bool Holds(nint address)
     {
-        if (Driver.Value == 0) return false;
+        if (driver is null) return false;
         uint type = 0;
         // An address that the driver knows nothing of is an ordinary one of the host, and an error here.
-        int result = ((delegate* unmanaged<void*, int, ulong, int>)NativeLibrary.GetExport(Driver.Value, "cuPointerGetAttribute"))(&type, MemoryTypeAttribute, (ulong)address);
-        return result == 0 && type == DeviceMemoryType;
+        CudaResult result = driver.Functions.PointerGetAttribute(&type, MemoryTypeAttribute, address);
+        return result is CudaResult.Success && type == DeviceMemoryType;
     }
 
     public void Copy(nint address, ReadOnlySpan<byte> bytes, nint cudaStream)
     {
+        CudaDriver present = driver ?? throw new InvalidOperationException("There is no driver, and so no device memory.");
         fixed (byte* source = bytes)
         {
-            Check(((delegate* unmanaged<ulong, void*, nuint, nint, int>)NativeLibrary.GetExport(Driver.Value, "cuMemcpyHtoDAsync_v2"))((ulong)address, source, (nuint)bytes.Length, cudaStream), "cuMemcpyHtoDAsync");
-            Check(((delegate* unmanaged<nint, int>)NativeLibrary.GetExport(Driver.Value, "cuStreamSynchronize"))(cudaStream), "cuStreamSynchronize");
+            CudaResult copied = present.Functions.MemcpyHtoDAsync(address, source, (nuint)bytes.Length, cudaStream);
+            // The bytes are pinned no longer than this call: whatever the copy answers, nothing may still read them.
+            CudaResult waited = present.Functions.StreamSynchronize(cudaStream);
+            present.Check(copied, "cuMemcpyHtoDAsync");
+            present.Check(waited, "cuStreamSynchronize");
         }
     }
-
-    private static void Check(int result, string call)
-    {
-        if (result != 0) throw new TensorRtException($"{call} failed with CUDA error {result} while a plan was loaded.");
-    }
-
-    private static nint Load() => NativeLibrary.TryLoad("libcuda.so.1", out nint driver) || NativeLibrary.TryLoad("nvcuda.dll", out driver) ? driver : 0;
 }

@@ -10,7 +10,7 @@ namespace QwenVl.TensorRt.Execution;
 /// context of the GPU must be current on the calling thread. Memory that was handed over must stay until the stream has
 /// passed the run. Not safe for several threads; make one context a thread. Setting and enqueueing allocate nothing.
 /// </summary>
-public sealed unsafe class TensorRtContext : IDisposable
+public sealed unsafe partial class TensorRtContext : IDisposable
 {
     // TensorRT's kernels load vectors of up to this many bytes from where scratch memory begins.
     private const int MemoryAlignment = 256;

@@ -134,7 +134,7 @@ public sealed unsafe class TensorRtRuntime : IDisposable
 
     private TensorRtEngine Stream(Stream stream, PlanHeader? header)
     {
-        var reader = new NativeStreamReader(stream, DriverMemory.Instance);
+        var reader = new NativeStreamReader(stream, DriverMemory.OfThisMachine());
         using CallbackObject native = reader.Native;
         long mark = RecentMessages.Mark;
         using NativeCall call = Native.Call(RuntimeMethods.DeserializeCudaEngineV2);

@@ -29,6 +29,7 @@ internal sealed unsafe class CudaFunctions
     public readonly delegate* unmanaged<nint, CudaResult> MemFree;
     public readonly delegate* unmanaged<nint*, nuint, uint, CudaResult> MemHostAlloc;
     public readonly delegate* unmanaged<nint, CudaResult> MemFreeHost;
+    public readonly delegate* unmanaged<void*, int, nint, CudaResult> PointerGetAttribute;
     public readonly delegate* unmanaged<nint, void*, nuint, nint, CudaResult> MemcpyHtoDAsync;
     public readonly delegate* unmanaged<void*, nint, nuint, nint, CudaResult> MemcpyDtoHAsync;
     public readonly delegate* unmanaged<nint, nint, nuint, nint, CudaResult> MemcpyDtoDAsync;
@@ -85,6 +86,7 @@ internal sealed unsafe class CudaFunctions
         MemFree = (delegate* unmanaged<nint, CudaResult>)Require("cuMemFree_v2");
         MemHostAlloc = (delegate* unmanaged<nint*, nuint, uint, CudaResult>)Require("cuMemHostAlloc");
         MemFreeHost = (delegate* unmanaged<nint, CudaResult>)Require("cuMemFreeHost");
+        PointerGetAttribute = (delegate* unmanaged<void*, int, nint, CudaResult>)Require("cuPointerGetAttribute");
         MemcpyHtoDAsync = (delegate* unmanaged<nint, void*, nuint, nint, CudaResult>)Require("cuMemcpyHtoDAsync_v2");
         MemcpyDtoHAsync = (delegate* unmanaged<void*, nint, nuint, nint, CudaResult>)Require("cuMemcpyDtoHAsync_v2");
         MemcpyDtoDAsync = (delegate* unmanaged<nint, nint, nuint, nint, CudaResult>)Require("cuMemcpyDtoDAsync_v2");

@@ -14,7 +14,7 @@ public sealed unsafe class CallbackTableTests
         using var stream = new MemoryStream();
         using CallbackObject monitor = new NativeProgressMonitor(null, CancellationToken.None).Native;
         using CallbackObject writer = new NativeStreamWriter(stream).Native;
-        using CallbackObject reader = new NativeStreamReader(stream, DriverMemory.Instance).Native;
+        using CallbackObject reader = new NativeStreamReader(stream, DriverMemory.OfThisMachine()).Native;
 
         Expect(monitor.DangerousGetHandle(), "IProgressMonitor");
         Expect(writer.DangerousGetHandle(), "IStreamWriter");

@@ -33,6 +33,7 @@ internal sealed unsafe partial class FakeCudaDriver
         ["cuMemFree_v2"] = (nint)(delegate* unmanaged<nint, CudaResult>)&cuMemFree_v2,
         ["cuMemHostAlloc"] = (nint)(delegate* unmanaged<nint*, nuint, uint, CudaResult>)&cuMemHostAlloc,
         ["cuMemFreeHost"] = (nint)(delegate* unmanaged<nint, CudaResult>)&cuMemFreeHost,
+        ["cuPointerGetAttribute"] = (nint)(delegate* unmanaged<uint*, int, nint, CudaResult>)&cuPointerGetAttribute,
         ["cuMemcpyHtoDAsync_v2"] = (nint)(delegate* unmanaged<nint, nint, nuint, nint, CudaResult>)&cuMemcpyHtoDAsync_v2,
         ["cuMemcpyDtoHAsync_v2"] = (nint)(delegate* unmanaged<nint, nint, nuint, nint, CudaResult>)&cuMemcpyDtoHAsync_v2,
         ["cuMemcpyDtoDAsync_v2"] = (nint)(delegate* unmanaged<nint, nint, nuint, nint, CudaResult>)&cuMemcpyDtoDAsync_v2,
@@ -167,6 +168,17 @@ internal sealed unsafe partial class FakeCudaDriver
 
     [UnmanagedCallersOnly]
     private static CudaResult cuMemHostAlloc(nint* address, nuint bytes, uint flags) => Call(fake => fake.Allocate(address, bytes, onDevice: false, flags));
+
+    [UnmanagedCallersOnly]
+    private static CudaResult cuPointerGetAttribute(uint* value, int attribute, nint address) => Call(
+        fake =>
+        {
+            const int MemoryType = 2;
+            const uint DeviceMemory = 2;
+            if (attribute != MemoryType || !fake._memory.Any(memory => memory.Value.OnDevice && address >= memory.Key && address < memory.Key + memory.Value.Bytes)) return CudaResult.InvalidValue;
+            return Set(value, DeviceMemory);
+        },
+        needsContext: false);
 
     [UnmanagedCallersOnly]
     private static CudaResult cuMemFreeHost(nint address) => Call(fake => fake.Free(address, onDevice: false));
