@@ -12,7 +12,7 @@ internal sealed class DialectChoice
 
     private readonly Option<string> _dialect = new Option<string>("--dialect")
     {
-        Description = "The runtime that operators are chosen for: onnxruntime, tensorrt10 for TensorRT 10.0 to 10.14, or tensorrt11 for later ones.",
+        Description = "The runtime that operators are chosen for: onnxruntime, tensorrt10 for TensorRT 10.0 to 10.14, or tensorrt11 for later ones. With --trt it follows from the library's version, unless named.",
         DefaultValueFactory = _ => OnnxRuntime,
     }.AcceptOnlyFromAmong(OnnxRuntime, "tensorrt10", "tensorrt11");
 

@@ -70,8 +70,9 @@ internal sealed class PlanChoice
         }
         catch (TensorRtNotFoundException problem)
         {
-            string tried = problem.Tried.Count == 0 ? "" : $" Tried: {string.Join("; ", problem.Tried)}.";
-            throw new ToolException($"no usable TensorRT or TensorRT-RTX library was found. Install one, or name its folder with --trt-path.{tried}", problem);
+            // The loader ends each reason with advice of several sentences.
+            string tried = string.Join("; ", problem.Tried.Select(line => line.Split(". ")[0].TrimEnd('.')));
+            throw new ToolException($"no usable TensorRT or TensorRT-RTX library was found. Install one, or name its folder with --trt-path. Tried: {(tried.Length == 0 ? "nothing" : tried)}.", problem);
         }
         catch (NotSupportedException problem)
         {
@@ -88,7 +89,7 @@ internal sealed class PlanChoice
         {
             return GpuArchitecture.Present();
         }
-        catch (CudaUnavailableException problem)
+        catch (Exception problem) when (problem is CudaUnavailableException or CudaException)
         {
             string way = rtx ? "Name the GPU that plans are for, for example --sm 89." : $"{library.Version} builds on the GPU that its plans are for; TensorRT-RTX builds without one.";
             throw new ToolException($"{problem.Message} {way}", problem);

@@ -20,6 +20,20 @@ internal static class PlanReport
         WriteLayers(console, options.Library, engine.DecoderPlanPath!);
     }
 
+    private static Table Layers(IReadOnlyList<PlanLayer> layers)
+    {
+        if (layers.All(layer => layer.Type.Length == 0 && layer.Outputs.Length == 0))
+        {
+            Table names = Tables.Create("layer");
+            foreach (PlanLayer layer in layers) names.AddRow(new Text(Printable.Of(layer.Name)));
+            return names;
+        }
+
+        Table table = Tables.Create("layer", "type", "gives");
+        foreach (PlanLayer layer in layers) table.AddRow(new Text(Printable.Of(layer.Name)), new Text(Printable.Of(layer.Type)), new Text(Printable.Of(layer.Outputs)));
+        return table;
+    }
+
     private static void WriteLayers(ToolConsole console, TensorRtLibrary library, string plan)
     {
         string name = Path.GetFileName(plan);
@@ -35,8 +49,6 @@ internal static class PlanReport
             console.WriteLine(Printable.Of($"{name}: cannot be loaded here ({problem.Message}) The {Quantities.Count(layers.Count)} layers of the network, before TensorRT fused them:"));
         }
 
-        Table table = Tables.Create("layer", "type", "gives");
-        foreach (PlanLayer layer in layers) table.AddRow(new Text(Printable.Of(layer.Name)), new Text(Printable.Of(layer.Type)), new Text(Printable.Of(layer.Outputs)));
-        console.Write(table);
+        console.Write(Layers(layers));
     }
 }

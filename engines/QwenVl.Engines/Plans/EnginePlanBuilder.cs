@@ -50,7 +50,7 @@ internal sealed class EnginePlanBuilder(EngineBuildOptions options, PlanBuildOpt
         {
             present = GpuArchitecture.Present();
         }
-        catch (CudaUnavailableException problem)
+        catch (Exception problem) when (problem is CudaUnavailableException or CudaException)
         {
             throw new PlanBuildException($"{plans.Product} {plans.Version} builds on the GPU that its plans are for. {problem.Message} TensorRT-RTX builds without one.", problem);
         }

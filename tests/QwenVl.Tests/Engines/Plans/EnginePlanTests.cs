@@ -79,6 +79,8 @@ public sealed class EnginePlanTests : IDisposable
         ];
         Assert.Equal(others.Length, others.Select(engine => engine.Path).Distinct().Count());
 
+        using (FileStream file = File.OpenWrite(first.DecoderPlanPath!)) file.SetLength(100);
+        Assert.Contains("decoder.plan: 100 bytes where the manifest says", Assert.Throws<CheckpointException>(() => EngineDirectory.Open(first.Path)).Message, StringComparison.Ordinal);
         File.Delete(first.VisionPlanPath!);
         Assert.Contains("vision.plan: missing", Assert.Throws<CheckpointException>(() => EngineDirectory.Open(first.Path)).Message, StringComparison.Ordinal);
         Assert.True(File.Exists((await Get(plans)).VisionPlanPath));
