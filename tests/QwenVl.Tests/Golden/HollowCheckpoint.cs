@@ -15,10 +15,12 @@ internal static class HollowCheckpoint
     /// <summary>Skips the test, saying why, where a file system fills holes.</summary>
     public static void Require() => Assert.SkipWhen(OperatingSystem.IsMacOS(), "APFS may fill the holes of the checkpoint.");
 
-    public static void Write(string folder)
+    /// <param name="folder">Where it is written.</param>
+    /// <param name="decoderLayers">Layers of the decoder; 36 are Qwen3-VL-4B's.</param>
+    public static void Write(string folder, int decoderLayers = 36)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "config.json"), Config().ToJsonString());
+        File.WriteAllText(Path.Combine(folder, "config.json"), Config(decoderLayers).ToJsonString());
         File.WriteAllText(Path.Combine(folder, "tokenizer.json"), "{}");
         (string Name, long[] Shape)[] tensors = [.. ExpectedTensors.Of(ModelConfigReader.Read(folder))];
         var map = new JsonObject();
@@ -46,12 +48,12 @@ internal static class HollowCheckpoint
         File.WriteAllText(Path.Combine(folder, "model.safetensors.index.json"), new JsonObject { ["weight_map"] = map }.ToJsonString());
     }
 
-    private static JsonObject Config()
+    private static JsonObject Config(int decoderLayers)
     {
         JsonObject config = SyntheticCheckpoint.Config();
         (config["image_token_id"], config["video_token_id"], config["vision_start_token_id"], config["vision_end_token_id"]) = (151655, 151656, 151652, 151653);
         JsonObject text = config["text_config"]!.AsObject(), vision = config["vision_config"]!.AsObject();
-        (text["hidden_size"], text["intermediate_size"], text["num_hidden_layers"]) = (2560, 9728, 36);
+        (text["hidden_size"], text["intermediate_size"], text["num_hidden_layers"]) = (2560, 9728, decoderLayers);
         (text["num_attention_heads"], text["num_key_value_heads"], text["head_dim"], text["vocab_size"]) = (32, 8, 128, 151936);
         text["rope_parameters"]!["mrope_section"] = new JsonArray(24, 20, 20);
         (vision["depth"], vision["hidden_size"], vision["intermediate_size"], vision["num_heads"]) = (24, 1024, 4096, 16);
