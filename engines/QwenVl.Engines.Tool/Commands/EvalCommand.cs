@@ -24,11 +24,12 @@ internal static class EvalCommand
     private static readonly Option<int?> Limit = new("--limit") { Description = "The most pictures, the first of the list. Default: all." };
     private static readonly Option<int> Show = new("--show") { Description = "Wrong answers to show.", DefaultValueFactory = _ => 5 };
     private static readonly Option<string?> Json = new("--json") { Description = "Write scores and every wrong answer into this file." };
+    private static readonly Option<string?> Answers = new("--answers") { Description = "Write every answer with its tokens into this file, a line of JSON each." };
     private static readonly EngineChoice Choice = new();
 
     public static Command Create()
     {
-        var command = new Command("eval", "Scores a checkpoint on pictures with questions and right answers, decoding greedily.") { Source, Pictures, Server, Limit, Show, Json };
+        var command = new Command("eval", "Scores a checkpoint on pictures with questions and right answers, decoding greedily.") { Source, Pictures, Server, Limit, Show, Json, Answers };
         Choice.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -50,21 +51,27 @@ internal static class EvalCommand
         int limit = arguments.GetValue(Limit) ?? int.MaxValue;
         if (limit < 1) throw new ToolException("--limit must be at least 1.");
         // Before hours of asking are lost.
-        if (arguments.GetValue(Json) is { } json && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(json))))
-            throw new ToolException($"{Path.GetFullPath(json)}: --json needs a folder that exists.");
+        foreach (Option<string?> written in (Option<string?>[])[Json, Answers])
+        {
+            if (arguments.GetValue(written) is { } file && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+                throw new ToolException($"{Path.GetFullPath(file)}: {written.Name} needs a folder that exists.");
+        }
+
         IReadOnlyList<AskedPicture> pictures = PictureList.Read(folder, limit);
         Uri? server = arguments.GetValue(Server);
+        using AnswerFile? answers = arguments.GetValue(Answers) is { } answersPath ? new AnswerFile(answersPath) : null;
         EvaluationReport report = await console.WithProgressAsync("Asking", async progress =>
         {
             EngineDirectory? engine = server is null ? await Choice.Cache(arguments).GetOrBuildAsync(directory, options, progress, cancellationToken) : null;
             await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = engine?.Path });
             if (server is not null) await client.ConnectAsync(cancellationToken);
             long start = TimeProvider.System.GetTimestamp();
-            ScoreCount count = await new Evaluator(client, server is null ? Route.DeviceOnly : Route.CloudOnly).RunAsync(folder, pictures, progress, cancellationToken);
+            ScoreCount count = await new Evaluator(client, server is null ? Route.DeviceOnly : Route.CloudOnly).RunAsync(folder, pictures, answers is null ? null : answers.Add, progress, cancellationToken);
             double seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
             return new EvaluationReport(engine?.Path ?? server!.ToString(), folder, pictures.Count, seconds, count.ByTask(), count.ByKind(), count.Wrong);
         });
 
+        answers?.Publish();
         console.Write(ScoreTable.Create(report));
         foreach (WrongAnswer wrong in report.Wrong.Take(arguments.GetValue(Show)))
             console.WriteLine($"{wrong.File}, {wrong.Task}: {wrong.Prompt}\n  right: {wrong.Right}\n  wrong: {Printable.Of(wrong.Answer)}");

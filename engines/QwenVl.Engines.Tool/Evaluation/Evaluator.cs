@@ -12,7 +12,12 @@ internal sealed class Evaluator(QwenVlClient client, Route route)
     // What runs on beyond the right answer is wrong whatever follows.
     private const int TokensBeyond = 4;
 
-    public async Task<ScoreCount> RunAsync(string folder, IReadOnlyList<AskedPicture> pictures, ProgressLine progress, CancellationToken cancellationToken)
+    /// <param name="folder">The pictures' folder.</param>
+    /// <param name="pictures">What is asked.</param>
+    /// <param name="given">Is told of each answer; may be null.</param>
+    /// <param name="progress">Is told of each picture.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<ScoreCount> RunAsync(string folder, IReadOnlyList<AskedPicture> pictures, Action<GivenAnswer>? given, ProgressLine progress, CancellationToken cancellationToken)
     {
         var count = new ScoreCount();
         for (int i = 0; i < pictures.Count; i++)
@@ -20,13 +25,17 @@ internal sealed class Evaluator(QwenVlClient client, Route route)
             progress.Report(pictures[i].File, (double)i / pictures.Count);
             ClientImage image = await ClientImage.FromFileAsync(Path.Combine(folder, pictures[i].File), cancellationToken);
             foreach (AskedQuestion question in pictures[i].Qa)
-                count.Add(pictures[i], question, await AskAsync(image, question, cancellationToken));
+            {
+                (List<int> ids, string text) = await AskAsync(image, question, cancellationToken);
+                count.Add(pictures[i], question, text);
+                given?.Invoke(new GivenAnswer(pictures[i].File, question.Task, question.Prompt, ids, text));
+            }
         }
 
         return count;
     }
 
-    private async Task<string> AskAsync(ClientImage image, AskedQuestion question, CancellationToken cancellationToken)
+    private async Task<(List<int> Ids, string Text)> AskAsync(ClientImage image, AskedQuestion question, CancellationToken cancellationToken)
     {
         var options = new GenerateOptions
         {
@@ -37,6 +46,8 @@ internal sealed class Evaluator(QwenVlClient client, Route route)
             MaxNewTokens = Encoding.UTF8.GetByteCount(question.Answer) + TokensBeyond,
         };
         await using Answer answer = await client.GenerateAsync(image, question.Prompt, options, cancellationToken);
-        return (await answer.GetSummaryAsync(cancellationToken)).Text;
+        var ids = new List<int>();
+        await foreach (AnswerToken token in answer.WithCancellation(cancellationToken)) ids.Add(token.Id);
+        return (ids, (await answer.GetSummaryAsync(cancellationToken)).Text);
     }
 }

@@ -40,6 +40,28 @@ public sealed class EvalCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Every_answer_is_written_with_its_tokens_where_that_is_asked_for()
+    {
+        string[] answers = await AnswersAsync();
+        PictureFolder.Write(Pictures, [answers[0], "something else", answers[2], answers[3]]);
+        string path = _folder.File("answers.jsonl");
+
+        (await EvalAsync("--answers", path)).AssertSucceeded();
+
+        QwenTokenizer tokenizer = QwenTokenizer.Load(Path.Combine(Model, "tokenizer.json"));
+        JsonNode[] lines = [.. (await File.ReadAllLinesAsync(path)).Select(line => JsonNode.Parse(line)!)];
+        Assert.Equal(answers, lines.Select(line => (string)line["text"]!));
+        foreach (JsonNode line in lines)
+        {
+            var text = new IncrementalDetokenizer(tokenizer);
+            string read = string.Concat(line["ids"]!.AsArray().Select(id => text.Append((int)id!)));
+            Assert.Equal((string)line["text"]!, read + text.Flush());
+        }
+
+        Assert.Contains("--answers needs a folder", (await EvalAsync("--answers", _folder.File("none/a.jsonl"))).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_is_asked_for_all_of_its_tokens()
     {
         string[] answers = await AnswersAsync();
