@@ -43,7 +43,7 @@ public sealed class EvalCommandTests : IDisposable
     public async Task Every_answer_is_written_with_its_tokens_where_that_is_asked_for()
     {
         string[] answers = await AnswersAsync();
-        PictureFolder.Write(Pictures, [answers[0], "something else", answers[2], answers[3]]);
+        PictureFolder.Write(Pictures, answers);
         string path = _folder.File("answers.jsonl");
 
         (await EvalAsync("--answers", path)).AssertSucceeded();
