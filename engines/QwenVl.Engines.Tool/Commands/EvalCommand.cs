@@ -49,9 +49,7 @@ internal static class EvalCommand
         EngineBuildOptions options = Choice.Read(arguments);
         int limit = arguments.GetValue(Limit) ?? int.MaxValue;
         if (limit < 1) throw new ToolException("--limit must be at least 1.");
-        // Before hours of asking are lost.
-        if (arguments.GetValue(Json) is { } json && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(json))))
-            throw new ToolException($"{Path.GetFullPath(json)}: --json needs a folder that exists.");
+        ReportFile.RequireFolder(arguments.GetValue(Json));
         IReadOnlyList<AskedPicture> pictures = PictureList.Read(folder, limit);
         Uri? server = arguments.GetValue(Server);
         EvaluationReport report = await console.WithProgressAsync("Asking", async progress =>
@@ -69,6 +67,6 @@ internal static class EvalCommand
         foreach (WrongAnswer wrong in report.Wrong.Take(arguments.GetValue(Show)))
             console.WriteLine($"{wrong.File}, {wrong.Task}: {wrong.Prompt}\n  right: {wrong.Right}\n  wrong: {Printable.Of(wrong.Answer)}");
         console.WriteLine($"{Quantities.Count(report.PictureCount)} pictures, {Quantities.Count(report.Sums.Sum(score => score.Asked))} questions in {Quantities.Seconds(TimeSpan.FromSeconds(report.Seconds))}, answered by {report.Answerer}");
-        if (arguments.GetValue(Json) is { } path) ReportFile.Write(path, report);
+        if (arguments.GetValue(Json) is { } path) ReportFile.Write(path, report, EvaluationJson.Readable.EvaluationReport);
     }
 }
