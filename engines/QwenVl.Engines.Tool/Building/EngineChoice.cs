@@ -39,6 +39,10 @@ internal sealed class EngineChoice
         foreach (Option option in (Option[])[_quantize, _block, _vision, _cache]) command.Options.Add(option);
     }
 
+    /// <summary>The first option that says how weights are quantised, where the command line has one.</summary>
+    public string? Quantising(ParseResult arguments) =>
+        ((Option[])[_quantize, _block, _vision]).FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false })?.Name;
+
     /// <summary>The folder that built engines are kept in.</summary>
     public EngineCache Cache(ParseResult arguments) => new(arguments.GetValue(_cache) ?? EngineCache.DefaultRoot);
 

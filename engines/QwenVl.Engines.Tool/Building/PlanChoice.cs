@@ -6,13 +6,15 @@ using QwenVl.TensorRt.Cuda;
 namespace QwenVl.Engines.Tool.Building;
 
 /// <summary>The options that say whether TensorRT builds plans, and how.</summary>
-internal sealed class PlanChoice
+/// <param name="wanted">What <c>--trt</c> is for, for people.</param>
+/// <param name="forHere">Whether the plans are run at once, and so are for the GPU of this process alone.</param>
+internal sealed class PlanChoice(string wanted, bool forHere = false)
 {
     private const long Megabyte = 1_000_000;
 
     private static readonly PlanLimits Usual = new();
 
-    private readonly Option<bool> _trt = new("--trt") { Description = "Builds TensorRT plans too. The dialect follows from the version of the TensorRT library that is found." };
+    private readonly Option<bool> _trt = new("--trt") { Description = wanted };
     private readonly Option<string?> _path = new("--trt-path") { Description = "Folder of TensorRT's libraries. Default: LD_LIBRARY_PATH, Python's packages, the usual folders." };
     private readonly Option<int?> _batch = new("--max-batch-size") { Description = $"Most pictures, and sequences, of one run. Default: {Usual.MaxBatch}." };
     private readonly Option<int?> _sequence = new("--max-sequence") { Description = $"Most tokens of a sequence, a multiple of 64. Default: {Usual.MaxSequence}." };
@@ -23,7 +25,7 @@ internal sealed class PlanChoice
     private readonly Option<string?> _timings = new("--timing-cache") { Description = "File of kernels' timings, read and replaced. TensorRT-RTX has no use for it." };
     private readonly Option<bool> _list = new("--list-layers") { Description = "Lists the plans' layers; where no GPU can load them, the networks' layers before TensorRT fused them." };
 
-    private IEnumerable<Option> Details => [_path, _batch, _sequence, _chunk, _level, _workspace, _architectures, _timings, _list];
+    private IEnumerable<Option> Details => [_path, _batch, _sequence, _chunk, _level, _workspace, _timings, .. forHere ? (Option[])[] : [_architectures, _list]];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -32,22 +34,37 @@ internal sealed class PlanChoice
         foreach (Option option in Details) command.Options.Add(option);
     }
 
+    /// <summary>Whether plans are wanted.</summary>
+    /// <exception cref="ToolException">They are not, but something is said of how to build them.</exception>
+    public bool IsWanted(ParseResult arguments)
+    {
+        if (arguments.GetValue(_trt)) return true;
+        Option? stray = Details.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false });
+        return stray is null ? false : throw new ToolException($"{stray.Name} says how plans are built: add --trt, or leave {stray.Name} out.");
+    }
+
+    /// <summary>Where TensorRT is; null where it is to be looked for.</summary>
+    public string? LibraryPath(ParseResult arguments) => arguments.GetValue(_path);
+
     /// <returns>How plans are built; null where none are wanted.</returns>
     /// <exception cref="ToolException">There is no library or no GPU, or the options contradict each other.</exception>
     public PlanBuildOptions? Read(ParseResult arguments)
     {
-        if (!arguments.GetValue(_trt))
-        {
-            Option? stray = Details.FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false });
-            return stray is null ? null : throw new ToolException($"{stray.Name} says how plans are built: add --trt, or leave {stray.Name} out.");
-        }
+        if (!IsWanted(arguments)) return null;
+        TensorRtLibrary library = Load(LibraryPath(arguments));
+        return Read(arguments, library, Architecture(library, arguments.GetValue(_architectures) ?? []));
+    }
 
-        TensorRtLibrary library = Load(arguments.GetValue(_path));
+    /// <param name="arguments">The command line.</param>
+    /// <param name="library">What builds.</param>
+    /// <param name="architecture">The GPUs that plans are for.</param>
+    public PlanBuildOptions Read(ParseResult arguments, TensorRtLibrary library, string architecture)
+    {
         int batch = arguments.GetValue(_batch) ?? Usual.MaxBatch, sequence = arguments.GetValue(_sequence) ?? Usual.MaxSequence;
         return new PlanBuildOptions
         {
             Library = library,
-            GpuArchitecture = Architecture(library, arguments.GetValue(_architectures) ?? []),
+            GpuArchitecture = architecture,
             Limits = new PlanLimits
             {
                 MaxBatch = batch,
@@ -58,8 +75,16 @@ internal sealed class PlanChoice
             OptimizationLevel = arguments.GetValue(_level) ?? PlanBuildOptions.DefaultOptimizationLevel,
             WorkspaceBytes = arguments.GetValue(_workspace) * Megabyte,
             TimingCachePath = arguments.GetValue(_timings),
-            ListLayers = arguments.GetValue(_list),
+            ListLayers = !forHere && arguments.GetValue(_list),
         };
+    }
+
+    /// <summary>What to say where there is no library.</summary>
+    public static ToolException Missing(TensorRtNotFoundException problem)
+    {
+        // The loader ends each reason with advice of several sentences.
+        string tried = string.Join("; ", problem.Tried.Select(line => line.Split(". ")[0].TrimEnd('.')));
+        return new ToolException($"no usable TensorRT or TensorRT-RTX library was found. Install one, or name its folder with --trt-path. Tried: {(tried.Length == 0 ? "nothing" : tried)}.", problem);
     }
 
     private static TensorRtLibrary Load(string? path)
@@ -70,9 +95,7 @@ internal sealed class PlanChoice
         }
         catch (TensorRtNotFoundException problem)
         {
-            // The loader ends each reason with advice of several sentences.
-            string tried = string.Join("; ", problem.Tried.Select(line => line.Split(". ")[0].TrimEnd('.')));
-            throw new ToolException($"no usable TensorRT or TensorRT-RTX library was found. Install one, or name its folder with --trt-path. Tried: {(tried.Length == 0 ? "nothing" : tried)}.", problem);
+            throw Missing(problem);
         }
         catch (NotSupportedException problem)
         {

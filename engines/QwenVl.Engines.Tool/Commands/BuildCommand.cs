@@ -19,7 +19,7 @@ internal static class BuildCommand
 
     private static readonly DialectChoice Dialect = new();
     private static readonly EngineChoice Choice = new();
-    private static readonly PlanChoice Plans = new();
+    private static readonly PlanChoice Plans = new("Builds TensorRT plans too. The dialect follows from the version of the TensorRT library that is found.");
 
     public static Command Create()
     {

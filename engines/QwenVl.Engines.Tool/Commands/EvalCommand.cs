@@ -51,12 +51,8 @@ internal static class EvalCommand
         int limit = arguments.GetValue(Limit) ?? int.MaxValue;
         if (limit < 1) throw new ToolException("--limit must be at least 1.");
         // Before hours of asking are lost.
-        foreach (Option<string?> written in (Option<string?>[])[Json, Answers])
-        {
-            if (arguments.GetValue(written) is { } file && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
-                throw new ToolException($"{Path.GetFullPath(file)}: {written.Name} needs a folder that exists.");
-        }
-
+        ReportFile.RequireFolder(arguments.GetValue(Json));
+        ReportFile.RequireFolder(arguments.GetValue(Answers), Answers.Name);
         IReadOnlyList<AskedPicture> pictures = PictureList.Read(folder, limit);
         Uri? server = arguments.GetValue(Server);
         using AnswerFile? answers = arguments.GetValue(Answers) is { } answersPath ? new AnswerFile(answersPath) : null;
@@ -76,6 +72,6 @@ internal static class EvalCommand
         foreach (WrongAnswer wrong in report.Wrong.Take(arguments.GetValue(Show)))
             console.WriteLine($"{wrong.File}, {wrong.Task}: {wrong.Prompt}\n  right: {wrong.Right}\n  wrong: {Printable.Of(wrong.Answer)}");
         console.WriteLine($"{Quantities.Count(report.PictureCount)} pictures, {Quantities.Count(report.Sums.Sum(score => score.Asked))} questions in {Quantities.Seconds(TimeSpan.FromSeconds(report.Seconds))}, answered by {report.Answerer}");
-        if (arguments.GetValue(Json) is { } path) ReportFile.Write(path, report);
+        if (arguments.GetValue(Json) is { } path) ReportFile.Write(path, report, EvaluationJson.Readable.EvaluationReport);
     }
 }

@@ -25,6 +25,9 @@ internal static class Quantities
     /// <summary>A measured difference: two significant digits are all that anybody compares.</summary>
     public static string Difference(double number) => number.ToString("0.0e+0", CultureInfo.InvariantCulture);
 
+    /// <summary>A cosine with the digits in which good ones differ, such as 0.99987.</summary>
+    public static string Cosine(double number) => number.ToString("0.000##", CultureInfo.InvariantCulture);
+
     /// <summary>A share such as 93.5 %.</summary>
     public static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 }

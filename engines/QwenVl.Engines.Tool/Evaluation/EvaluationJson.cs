@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace QwenVl.Engines.Tool.Evaluation;
@@ -6,4 +8,8 @@ namespace QwenVl.Engines.Tool.Evaluation;
 [JsonSerializable(typeof(AskedPicture))]
 [JsonSerializable(typeof(EvaluationReport))]
 [JsonSerializable(typeof(GivenAnswer))]
-internal sealed partial class EvaluationJson : JsonSerializerContext;
+internal sealed partial class EvaluationJson : JsonSerializerContext
+{
+    /// <summary>For people too: answers are in many scripts.</summary>
+    public static EvaluationJson Readable => new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

@@ -35,6 +35,24 @@ internal static class Difference
         return Math.Sqrt(error / norm);
     }
 
+    /// <summary>The cosine of the angle between them; of nothing but zeros it is 1 with the same and 0 with anything else.</summary>
+    /// <exception cref="ArgumentException">The lists are of different lengths.</exception>
+    public static double Cosine(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        RequireSameLength(expected, actual);
+        double product = 0, one = 0, other = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (!float.IsFinite(actual[i])) return double.NegativeInfinity;
+            product += (double)expected[i] * actual[i];
+            one += (double)expected[i] * expected[i];
+            other += (double)actual[i] * actual[i];
+        }
+
+        if (one == 0 || other == 0) return one == other ? 1 : 0;
+        return product / Math.Sqrt(one * other);
+    }
+
     private static void RequireSameLength(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
     {
         if (expected.Length != actual.Length) throw new ArgumentException($"{actual.Length} numbers where {expected.Length} were expected.");

@@ -33,5 +33,18 @@ internal sealed record Measurement(string What, string Of, double Value, double?
     public static Measurement OfScale(string what, string of, ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, bool limited) =>
         Distance(what, of, expected.Length == actual.Length ? Difference.OfScale(expected, actual) : double.PositiveInfinity, limited);
 
+    /// <summary>A cosine, where 1 is the same direction.</summary>
+    /// <param name="what">What was compared.</param>
+    /// <param name="of">Of which picture.</param>
+    /// <param name="least">The least cosine.</param>
+    /// <param name="mean">The mean of all.</param>
+    /// <param name="limit">The least that passes.</param>
+    public static Measurement Cosine(string what, string of, double least, double mean, double limit) =>
+        new(what, of, 1 - least, 1 - limit, $"{Quantities.Cosine(least)}, mean {Quantities.Cosine(mean)}", $"at least {Quantities.Cosine(limit)}");
+
+    /// <summary>A difference that is stated as a share; without a limit, where none is given.</summary>
+    public static Measurement Error(string what, string of, double most, double mean, double? limit) =>
+        new(what, of, most, limit, $"{Quantities.Percent(most)}, mean {Quantities.Percent(mean)}", limit is { } share ? Quantities.Percent(share) : "");
+
     public override string ToString() => $"{What} of {Of}: {Shown}{(Limit is null ? "" : $", limit {ShownLimit}")}";
 }

@@ -15,7 +15,7 @@ public sealed class ProjectReferenceTests
         ["QwenVl.TensorRt.Inference"] = ["QwenVl.Model", "QwenVl.TensorRt"],
         ["QwenVl.Engines"] = ["QwenVl.Model", "QwenVl.TensorRt"],
         ["QwenVl.Pictures"] = ["QwenVl.Model"],
-        ["QwenVl.Engines.Tool"] = ["QwenVl.Model", "QwenVl.Engines", "QwenVl.OnnxRuntime", "QwenVl.Pictures", "QwenVl.Client"],
+        ["QwenVl.Engines.Tool"] = ["QwenVl.Model", "QwenVl.Engines", "QwenVl.OnnxRuntime", "QwenVl.TensorRt.Inference", "QwenVl.Pictures", "QwenVl.Client"],
         ["QwenVl.Runtime"] = ["QwenVl.Model", "QwenVl.Engines", "QwenVl.OnnxRuntime", "QwenVl.TensorRt.Inference"],
         ["QwenVl.Server"] = ["QwenVl.Protos", "QwenVl.Runtime"],
         ["QwenVl.Client"] = ["QwenVl.Protos", "QwenVl.Model", "QwenVl.OnnxRuntime"],
