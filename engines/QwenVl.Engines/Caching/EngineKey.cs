@@ -42,7 +42,7 @@ internal static class EngineKey
     private static void AppendPlans(StringBuilder text, PlanBuildOptions plans)
     {
         PlanLimits limits = plans.Limits;
-        text.Append(CultureInfo.InvariantCulture, $"{plans.Product} {plans.Version} {plans.GpuArchitecture}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{plans.Product} {plans.Version} {plans.Architecture}\n");
         text.Append(CultureInfo.InvariantCulture, $"{limits.MaxBatch} {limits.MaxPrefillBatch} {limits.MaxChunk} {limits.MaxSequence} [{string.Join(' ', limits.PatchBuckets)}]\n");
         text.Append(CultureInfo.InvariantCulture, $"{plans.OptimizationLevel} {plans.WorkspaceBytes?.ToString(CultureInfo.InvariantCulture) ?? "all"} {plans.ListLayers}\n");
     }

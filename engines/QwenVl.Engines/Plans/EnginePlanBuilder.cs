@@ -22,7 +22,7 @@ internal sealed class EnginePlanBuilder(EngineBuildOptions options, PlanBuildOpt
         {
             Product = plans.Product,
             Version = plans.Version,
-            GpuArchitecture = plans.GpuArchitecture,
+            GpuArchitecture = plans.Architecture,
             Limits = new EnginePlanLimits(limits.MaxBatch, limits.MaxPrefillBatch, limits.MaxChunk, limits.MaxSequence, limits.PatchBuckets),
             OptimizationLevel = plans.OptimizationLevel,
             Vision = vision,
@@ -55,8 +55,8 @@ internal sealed class EnginePlanBuilder(EngineBuildOptions options, PlanBuildOpt
             throw new PlanBuildException($"{plans.Product} {plans.Version} builds on the GPU that its plans are for. {problem.Message} TensorRT-RTX builds without one.", problem);
         }
 
-        if (present != plans.GpuArchitecture)
-            throw new PlanBuildException($"{plans.Product} {plans.Version} builds for the GPU that it runs on, {present}, and not for {plans.GpuArchitecture}; build there, or hide other GPUs with CUDA_VISIBLE_DEVICES.");
+        if (present != plans.Architecture)
+            throw new PlanBuildException($"{plans.Product} {plans.Version} builds for the GPU that it runs on, {present}, and not for {plans.Architecture}; build there, or hide other GPUs with CUDA_VISIBLE_DEVICES.");
     }
 
     private sealed class Stage(string name, IProgress<EngineBuildProgress>? progress) : IProgress<double>

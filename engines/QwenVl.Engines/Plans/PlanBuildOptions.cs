@@ -37,6 +37,9 @@ public sealed record PlanBuildOptions
     /// <summary>Whether the plans tell about their layers in detail, and lists of the layers are put beside them.</summary>
     public bool ListLayers { get; init; }
 
+    /// <summary>The GPUs in the one way of writing them that keys and manifests use.</summary>
+    internal string Architecture => Plans.GpuArchitecture.Of(Plans.GpuArchitecture.Read(GpuArchitecture));
+
     /// <summary>Whether the library is TensorRT-RTX.</summary>
     internal bool IsRtx => Library.Version.Product is TensorRtProduct.TensorRtRtx;
 

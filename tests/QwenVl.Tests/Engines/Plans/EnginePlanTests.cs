@@ -77,6 +77,8 @@ public sealed class EnginePlanTests : IDisposable
             await Get(plans with { GpuArchitecture = "sm89+sm120" }),
             await Get(plans with { ListLayers = true }),
         ];
+        Assert.Equal(others[4].Path, (await Get(plans with { GpuArchitecture = "sm120+sm89" })).Path);
+        Assert.Equal("sm89+sm120", others[4].Manifest.Plans!.GpuArchitecture);
         Assert.Equal(others.Length, others.Select(engine => engine.Path).Distinct().Count());
 
         using (FileStream file = File.OpenWrite(first.DecoderPlanPath!)) file.SetLength(100);
@@ -87,6 +89,17 @@ public sealed class EnginePlanTests : IDisposable
 
         Task<EngineDirectory> Get(PlanBuildOptions each) =>
             cache.GetOrBuildAsync(_folder.File("model"), EngineBuildOptions.ForPlans(each), cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void Plans_compute_in_float32_where_it_is_asked_for()
+    {
+        PlanBuildOptions plans = TestPlans.Options;
+        SyntheticCheckpoint.Write(_folder.File("model"));
+        using Checkpoint checkpoint = Checkpoint.Open(_folder.File("model"));
+        EngineBuilder.Build(checkpoint, new CheckpointFingerprint("m", "t"), EngineBuildOptions.ForPlans(plans, WeightFormat.Float32), _folder.File("engine"));
+
+        Assert.Equal(WeightFormat.Float32, EngineDirectory.Open(_folder.File("engine")).Manifest.Plans!.Decoder.Precision);
     }
 
     [Theory]

@@ -63,7 +63,7 @@ public sealed class LargePlanTests(ITestOutputHelper output) : IDisposable
 
         managed = GC.GetTotalAllocatedBytes() - managed;
         process.Refresh();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{plans.Library.Version}, {plans.GpuArchitecture}, level {plans.OptimizationLevel}, {plans.Limits}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{plans.Library.Version}, {plans.GpuArchitecture}, level {plans.OptimizationLevel}, batches of {plans.Limits.MaxBatch}, sequences of {plans.Limits.MaxSequence}"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"weights {weights:N0} bytes, plan {bytes:N0} bytes, built in {time.TotalSeconds:F1} s"));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"peak resident memory {before:N0} bytes before, {process.PeakWorkingSet64:N0} after; managed allocations {managed:N0}"));
         Assert.InRange(bytes, weights / 2, 3 * weights);
