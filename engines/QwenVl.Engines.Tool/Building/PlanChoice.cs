@@ -25,7 +25,9 @@ internal sealed class PlanChoice(string wanted, bool forHere = false)
     private readonly Option<string?> _timings = new("--timing-cache") { Description = "File of kernels' timings, read and replaced. TensorRT-RTX has no use for it." };
     private readonly Option<bool> _list = new("--list-layers") { Description = "Lists the plans' layers; where no GPU can load them, the networks' layers before TensorRT fused them." };
 
-    private IEnumerable<Option> Details => [_path, _batch, _sequence, _chunk, _level, _workspace, _timings, .. forHere ? (Option[])[] : [_architectures, _list]];
+    private readonly Option<int> _device = new("--device") { Description = "The GPU that TensorRT builds on. Default 0. TensorRT-RTX needs none." };
+
+    private IEnumerable<Option> Details => [_path, _batch, _sequence, _chunk, _level, _workspace, _timings, .. forHere ? (Option[])[] : [_architectures, _list, _device]];
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -52,19 +54,22 @@ internal sealed class PlanChoice(string wanted, bool forHere = false)
     {
         if (!IsWanted(arguments)) return null;
         TensorRtLibrary library = Load(LibraryPath(arguments));
-        return Read(arguments, library, Architecture(library, arguments.GetValue(_architectures) ?? []));
+        int device = arguments.GetValue(_device);
+        return Read(arguments, library, Architecture(library, arguments.GetValue(_architectures) ?? [], device), device);
     }
 
     /// <param name="arguments">The command line.</param>
     /// <param name="library">What builds.</param>
     /// <param name="architecture">The GPUs that plans are for.</param>
-    public PlanBuildOptions Read(ParseResult arguments, TensorRtLibrary library, string architecture)
+    /// <param name="device">The GPU that builds them.</param>
+    public PlanBuildOptions Read(ParseResult arguments, TensorRtLibrary library, string architecture, int device)
     {
         int batch = arguments.GetValue(_batch) ?? Usual.MaxBatch, sequence = arguments.GetValue(_sequence) ?? Usual.MaxSequence;
         return new PlanBuildOptions
         {
             Library = library,
             GpuArchitecture = architecture,
+            DeviceIndex = device,
             Limits = new PlanLimits
             {
                 MaxBatch = batch,
@@ -103,16 +108,16 @@ internal sealed class PlanChoice(string wanted, bool forHere = false)
         }
     }
 
-    private static string Architecture(TensorRtLibrary library, int[] named)
+    private static string Architecture(TensorRtLibrary library, int[] named, int device)
     {
         bool rtx = library.Version.Product is TensorRtProduct.TensorRtRtx;
         if (named.Length > 0 && !rtx) throw new ToolException($"--sm is for TensorRT-RTX; {library.Version} builds for the GPU that it runs on. Leave --sm out.");
         if (named.Length > 0) return GpuArchitecture.Of(named);
         try
         {
-            return GpuArchitecture.Present();
+            return GpuArchitecture.Present(device);
         }
-        catch (Exception problem) when (problem is CudaUnavailableException or CudaException)
+        catch (Exception problem) when (problem is CudaUnavailableException or CudaException or ArgumentOutOfRangeException)
         {
             string way = rtx ? "Name the GPU that plans are for, for example --sm 89." : $"{library.Version} builds on the GPU that its plans are for; TensorRT-RTX builds without one.";
             throw new ToolException($"{problem.Message} {way}", problem);

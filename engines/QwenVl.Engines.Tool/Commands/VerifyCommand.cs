@@ -63,7 +63,7 @@ internal static class VerifyCommand
         {
             // Before anything is built: what is missing here is not found later.
             using TensorRtDevice device = TensorRtDevice.Open(new TensorRtDeviceOptions { DeviceIndex = options.Device, LibraryPath = Plans.LibraryPath(arguments) });
-            PlanBuildOptions plans = Plans.Read(arguments, device.Library, device.Architecture);
+            PlanBuildOptions plans = Plans.Read(arguments, device.Library, device.Architecture, options.Device);
             EngineBuildOptions engine = Choice.Read(arguments, TensorRtDialects.For(device.Library.Version.Number), WeightFormat.BFloat16, plans);
             var parity = new TensorRtParity(device, engine, Choice.Cache(arguments), options);
             ParityReport report = await console.WithProgressAsync("Comparing", progress => parity.RunAsync(directory, progress, cancellationToken));

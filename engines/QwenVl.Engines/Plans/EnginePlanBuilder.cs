@@ -14,7 +14,9 @@ internal sealed class EnginePlanBuilder(EngineBuildOptions options, PlanBuildOpt
     /// <param name="cancellationToken">Ends the work early.</param>
     public EnginePlans Build(string folder, string weightsFolder, CancellationToken cancellationToken)
     {
-        RequireGpu();
+        using CudaContext? gpu = OpenGpu();
+        // TensorRT builds on the GPU whose context the calling thread has.
+        gpu?.MakeCurrent();
         EnginePlan vision = Build("vision", EngineDirectory.VisionModelName, EngineDirectory.VisionPlanName, options.VisionWeights, OptimizationProfiles.Vision);
         EnginePlan decoder = Build("decoder", EngineDirectory.DecoderModelName, EngineDirectory.DecoderPlanName, options.DecoderWeights, OptimizationProfiles.Decoder);
         PlanLimits limits = plans.Limits;
@@ -41,22 +43,28 @@ internal sealed class EnginePlanBuilder(EngineBuildOptions options, PlanBuildOpt
         }
     }
 
-    // A plan under another GPU's name would be found by those who have that GPU, and not load.
-    private void RequireGpu()
+    private CudaContext? OpenGpu()
     {
-        if (plans.IsRtx) return;
-        string present;
+        if (plans.IsRtx) return null;
+        CudaContext? gpu = null;
         try
         {
-            present = GpuArchitecture.Present();
+            gpu = new CudaContext(CudaDriver.Load().GetDevice(plans.DeviceIndex));
+            string present = GpuArchitecture.Of(gpu.Device);
+            // A plan under another GPU's name would be found by those who have that GPU, and not load.
+            if (present == plans.Architecture) return gpu;
+            throw new PlanBuildException($"{plans.Product} {plans.Version} builds for the GPU that it runs on, {present}, and not for {plans.Architecture}; name a GPU of that kind, or build where there is one.");
         }
-        catch (Exception problem) when (problem is CudaUnavailableException or CudaException)
+        catch (Exception problem) when (problem is CudaUnavailableException or CudaException or ArgumentOutOfRangeException)
         {
+            gpu?.Dispose();
             throw new PlanBuildException($"{plans.Product} {plans.Version} builds on the GPU that its plans are for. {problem.Message} TensorRT-RTX builds without one.", problem);
         }
-
-        if (present != plans.Architecture)
-            throw new PlanBuildException($"{plans.Product} {plans.Version} builds for the GPU that it runs on, {present}, and not for {plans.Architecture}; build there, or hide other GPUs with CUDA_VISIBLE_DEVICES.");
+        catch
+        {
+            gpu?.Dispose();
+            throw;
+        }
     }
 
     private sealed class Stage(string name, IProgress<EngineBuildProgress>? progress) : IProgress<double>

@@ -21,9 +21,11 @@ public static class GpuArchitecture
     public static string Of(params IEnumerable<int> computeCapabilities) =>
         string.Join(Separator, computeCapabilities.Distinct().Order().Select(number => FormattableString.Invariant($"{Prefix}{number}")));
 
-    /// <summary>The architecture of the first GPU that this process sees, which is the one that TensorRT builds on.</summary>
+    /// <summary>The architecture of a GPU of this machine.</summary>
+    /// <param name="deviceIndex">Which one, as the driver counts from 0.</param>
     /// <exception cref="CudaUnavailableException">There is no usable GPU; the message is one line with the way out.</exception>
-    public static string Present() => Of(CudaDriver.Load().GetDevice(0));
+    /// <exception cref="ArgumentOutOfRangeException">There is no such GPU.</exception>
+    public static string Present(int deviceIndex = 0) => Of(CudaDriver.Load().GetDevice(deviceIndex));
 
     /// <summary>The numbers of one or more names joined by <c>+</c>.</summary>
     /// <exception cref="ArgumentException">It names none.</exception>

@@ -19,6 +19,9 @@ public sealed record PlanBuildOptions
     /// </summary>
     public required string GpuArchitecture { get; init; }
 
+    /// <summary>The GPU that TensorRT builds on, as the driver counts from 0. TensorRT-RTX needs none.</summary>
+    public int DeviceIndex { get; init; }
+
     /// <summary>The largest runs.</summary>
     public PlanLimits Limits { get; init; } = new();
 
@@ -54,6 +57,7 @@ public sealed record PlanBuildOptions
     {
         if (OptimizationLevel is < 0 or > HighestOptimizationLevel)
             throw new ArgumentException($"OptimizationLevel is {OptimizationLevel}; take 0 to {HighestOptimizationLevel}.");
+        if (DeviceIndex < 0) throw new ArgumentException($"DeviceIndex is {DeviceIndex}; GPUs are counted from 0.");
         if (WorkspaceBytes is <= 0) throw new ArgumentException($"WorkspaceBytes is {WorkspaceBytes}; take a positive number, or null for all there are.");
         Limits.Validate();
         int[] wanted = Plans.GpuArchitecture.Read(GpuArchitecture);

@@ -26,6 +26,7 @@ public sealed class TensorRtBackend : IBackend, IDisposable
         {
             Library = device.Library,
             GpuArchitecture = device.Architecture,
+            DeviceIndex = options.Device,
             Limits = LimitsOf(options),
             TimingCachePath = Path.Combine(cache, $"timings-{device.Architecture}-{device.Library.Version.Number}.bin"),
         });
