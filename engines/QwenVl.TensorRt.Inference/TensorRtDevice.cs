@@ -89,7 +89,19 @@ public sealed class TensorRtDevice : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _parts.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            Context.MakeCurrent();
+        }
+        catch (Exception gone) when (gone is CudaException or ObjectDisposedException)
+        {
+            // The device is lost, or this was disposed before.
+        }
+
+        _parts.Dispose();
+    }
 
     private static T WarmedUp<T>(T loaded, Action<CancellationToken> warmUp, CancellationToken cancellationToken)
         where T : IDisposable

@@ -24,7 +24,7 @@ internal static class WrongCalls
             ("address 0", () => bound.Context.SetTensorAddress(first.Name, 0)),
             ("a profile that does not exist", () => bound.Context.SetProfile(7, bound.Stream)),
             ("a run without addresses", () => Fresh(engine, context => context.Enqueue(bound.Stream))),
-            ("a run without device memory", () => Fresh(engine, context => context.Enqueue(bound.Stream))),
+            ("device memory that is not aligned", () => Fresh(engine, context => context.SetDeviceMemory(8, 1 << 20))),
             ("a tensor of another engine", () => WithOther(runtime, run, other => bound.Context.SetTensorAddress(other.Tensors[0], 256))),
             ("an empty plan", () => runtime.Load([])),
             ("a plan cut in half", () => runtime.Load(plan.AsSpan(0, plan.Length / 2))),

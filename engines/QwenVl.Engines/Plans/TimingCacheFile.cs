@@ -31,10 +31,18 @@ internal static class TimingCacheFile
         return empty;
     }
 
+    /// <summary>Keeps the timings where that can be; a plan that took minutes is not thrown away for want of them.</summary>
     public static void Save(TimingCache cache, string path)
     {
-        using HostMemory bytes = cache.Serialize();
-        Write(path, bytes.CopyTo);
+        try
+        {
+            using HostMemory bytes = cache.Serialize();
+            Write(path, bytes.CopyTo);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or TensorRtException)
+        {
+            // The next build measures again.
+        }
     }
 
     /// <returns>The file's bytes; null where there is none that can be read.</returns>

@@ -54,6 +54,13 @@ internal sealed class KeyValueCache : IDisposable
     /// <summary>Gives a slot back. What it holds stays until the next one writes.</summary>
     public void Release(int slot) => _isTaken[slot] = false;
 
+    /// <summary>Zeroes what a slot holds: unused rows are computed with and weighted by zero, which only undoes numbers.</summary>
+    public void Erase(int slot)
+    {
+        for (int plane = 0; plane < Layout.Planes; plane++)
+            _memory.MemsetAsync(0, Layout.SlotOffset(plane, slot, Rows), (long)Layout.Heads * Rows * Layout.RowBytes, _stream);
+    }
+
     /// <summary>The first row of a slot in a plane.</summary>
     public CudaDevicePointer AddressOf(int plane, int slot) => _memory.DevicePointer.Offset(Layout.SlotOffset(plane, slot, Rows));
 

@@ -18,6 +18,7 @@ public sealed class TensorRtTextDecoder : ITextDecoder
 
     private readonly ModelConfig _config;
     private readonly CudaContext _context;
+    private readonly RunCounter _counter;
     private readonly OwnedParts _parts = new();
     private readonly CudaStream _stream;
     private readonly KeyValueCache _cache;
@@ -39,7 +40,7 @@ public sealed class TensorRtTextDecoder : ITextDecoder
     /// <param name="options">How to run.</param>
     internal TensorRtTextDecoder(IPlan plan, ModelConfig config, CudaContext context, TensorRtInferenceOptions options)
     {
-        (_config, _context) = (config, context);
+        (_config, _context, _counter) = (config, context, options.Runs);
         try
         {
             _parts.Add(plan);
@@ -57,13 +58,12 @@ public sealed class TensorRtTextDecoder : ITextDecoder
 
             long activations = Math.Max(1, Enumerable.Range(0, plan.ProfileCount).Max(plan.DeviceMemoryBytes));
             CudaDeviceVariable<byte> memory = _parts.Add(new CudaDeviceVariable<byte>(context, activations));
-            _decode = _parts.Add(new PlanRunner<(int, int)>(plan.CreateContext(DecodeProfile, memory.DevicePointer, activations, _stream), _stream, options.UseCudaGraphs, options.Runs));
-            _prefill = _parts.Add(new PlanRunner<int>(plan.CreateContext(PrefillProfile, memory.DevicePointer, activations, _stream), _stream, useGraphs: false, options.Runs));
+            _decode = _parts.Add(new PlanRunner<(int, int)>(() => plan.CreateContext(DecodeProfile, memory.DevicePointer, activations, _stream), _stream, options.UseCudaGraphs, options.Runs));
+            _prefill = _parts.Add(new PlanRunner<int>(() => plan.CreateContext(PrefillProfile, memory.DevicePointer, activations, _stream), _stream, useGraphs: false, options.Runs));
             _decodeInputs = _parts.Add(new StepInputs(context, config, visual, _binding.LengthsInput, MaxBatchSize, 1));
             _prefillInputs = _parts.Add(new StepInputs(context, config, visual, _binding.LengthsInput, 1, _maxChunk));
             int top = (int)tensors.First(tensor => tensor.Name == "top_values").Shape[^1];
-            // Rows of the shared run, then one for each that has its own.
-            _outputs = _parts.Add(new StepOutputs(context, VocabularySize, top, 2 * MaxBatchSize));
+            _outputs = _parts.Add(new StepOutputs(context, VocabularySize, top, sharedRows: MaxBatchSize, ownRows: MaxBatchSize));
             long appended = (long)layout.Planes * layout.Heads * layout.RowBytes;
             _newRows = _parts.Add(new CudaDeviceVariable<byte>(context, _binding.HasFixedRows ? 1 : appended * Math.Max(MaxBatchSize, _maxChunk)));
             _stream.Synchronize();
@@ -109,7 +109,9 @@ public sealed class TensorRtTextDecoder : ITextDecoder
                     _stream.Synchronize();
                 }
                 while (rows < _cache.Layout.MaxRows);
-                if (batch == 1) RunAlone(new StepPart(Blank(sequences[0]), 0, 1, 0), MaxBatchSize, rows);
+                // Prompts come in chunks of any length: the shortest and the longest load most of their kernels.
+                foreach (int tokens in batch > 1 ? (int[])[] : [1, Math.Min(_maxChunk, MaxSequenceLength)])
+                    RunAlone(new StepPart(Blank(sequences[0], tokens), 0, tokens, 0), MaxBatchSize, rows);
             }
             finally
             {
@@ -138,34 +140,47 @@ public sealed class TensorRtTextDecoder : ITextDecoder
         ObjectDisposedException.ThrowIf(_disposed, this);
         StepCheck.Require(steps, this, _config, sequence => sequence is TensorRtSequence own && own.Owner == this);
         _context.MakeCurrent();
-        _lastRun.Clear();
-        int needed = steps.Max(step => step.Sequence.Length + step.Tokens.Length);
-        int rows = Reserved(_cache.Layout.RowsFor(needed));
-
-        var together = new List<StepPart>();
-        int row = MaxBatchSize;
-        foreach (DecodeStep step in steps)
+        try
         {
-            var whole = new StepPart(step, 0, step.Tokens.Length, step.Sequence.Length);
-            if (whole is not { Count: 1, HasVisual: false }) continue;
-            together.Add(whole);
-            _lastRun.Add((step, ((TensorRtSequence)step.Sequence).Slot));
+            _lastRun.Clear();
+            int needed = steps.Max(step => step.Sequence.Length + step.Tokens.Length);
+            int rows = Reserved(_cache.Layout.RowsFor(needed));
+
+            var together = new List<StepPart>();
+            int row = MaxBatchSize;
+            foreach (DecodeStep step in steps)
+            {
+                var whole = new StepPart(step, 0, step.Tokens.Length, step.Sequence.Length);
+                if (whole is not { Count: 1, HasVisual: false }) continue;
+                together.Add(whole);
+                _lastRun.Add((step, ((TensorRtSequence)step.Sequence).Slot));
+            }
+
+            // First, while what the others hold is as long as they say.
+            if (together.Count > 0) RunTogether(together, rows);
+            foreach (DecodeStep step in steps.Except(together.Select(part => part.Step)))
+            {
+                foreach (StepPart part in StepPart.Of(step, _maxChunk)) RunAlone(part, row, rows);
+                _lastRun.Add((step, row++));
+            }
+
+            _stream.Synchronize();
+        }
+        catch (Exception error)
+        {
+            if (error is CudaException cuda) _counter.NoteLoss(cuda);
+            // Whoever tries again writes the same page-locked memory: nothing may still be read from it.
+            Shutdown.Wait(_stream);
+            throw;
         }
 
-        // First, while what the others hold is as long as they say.
-        if (together.Count > 0) RunTogether(together, rows);
-        foreach (DecodeStep step in steps.Except(together.Select(part => part.Step)))
-        {
-            foreach (StepPart part in StepPart.Of(step, _maxChunk)) RunAlone(part, row, rows);
-            _lastRun.Add((step, row++));
-        }
-
-        _stream.Synchronize();
         // Only now, so that a run that throws leaves every sequence as it was: rows beyond a length are never read.
         foreach ((DecodeStep step, int at) in _lastRun)
         {
             ((TensorRtSequence)step.Sequence).Grow(step.Tokens.Length);
             (step.Logits, step.Candidates) = (default, _outputs.Candidates(at));
+            // A sequence that has come to this is at its end; the next one in its place must not compute with what it left.
+            if (!float.IsFinite(step.Candidates.Value.Logits.Span[0])) _cache.Erase(((TensorRtSequence)step.Sequence).Slot);
         }
     }
 
@@ -184,6 +199,7 @@ public sealed class TensorRtTextDecoder : ITextDecoder
     {
         if (_disposed) return;
         _disposed = true;
+        Shutdown.Prepare(_context, _stream);
         _parts.Dispose();
     }
 
@@ -195,7 +211,7 @@ public sealed class TensorRtTextDecoder : ITextDecoder
         _cache.Release(slot);
     }
 
-    private static DecodeStep Blank(IDecoderSequence sequence) => new() { Sequence = sequence, Tokens = new int[1], Positions = new int[3] };
+    private static DecodeStep Blank(IDecoderSequence sequence, int tokens = 1) => new() { Sequence = sequence, Tokens = new int[tokens], Positions = new int[3 * tokens] };
 
     private int Reserved(int rows)
     {

@@ -12,7 +12,15 @@ internal sealed class TensorRtPlan : IPlan
     public TensorRtPlan(TensorRtEngine engine)
     {
         _engine = engine;
-        Tensors = [.. engine.Tensors.Select(tensor => new PlanTensor(tensor.Name, tensor.Mode is TensorMode.Input, ElementOf(tensor), tensor.Shape.ToArray()))];
+        try
+        {
+            Tensors = [.. engine.Tensors.Select(tensor => new PlanTensor(tensor.Name, tensor.Mode is TensorMode.Input, ElementOf(tensor), tensor.Shape.ToArray()))];
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
     }
 
     public IReadOnlyList<PlanTensor> Tensors { get; }

@@ -17,6 +17,7 @@ public sealed class TensorRtVisionEncoder : IVisionEncoder
 
     private readonly VisionConfig _config;
     private readonly CudaContext _context;
+    private readonly RunCounter _counter;
     private readonly OwnedParts _parts = new();
     private readonly CudaStream _runs;
     private readonly List<VisionProfile> _profiles = [];
@@ -30,7 +31,7 @@ public sealed class TensorRtVisionEncoder : IVisionEncoder
     /// <param name="options">How to run.</param>
     internal TensorRtVisionEncoder(IPlan plan, VisionConfig config, CudaContext context, TensorRtInferenceOptions options)
     {
-        (_config, _context) = (config, context);
+        (_config, _context, _counter) = (config, context, options.Runs);
         try
         {
             _parts.Add(plan);
@@ -41,7 +42,8 @@ public sealed class TensorRtVisionEncoder : IVisionEncoder
             {
                 IReadOnlyList<long> largest = plan.MaxShape("patches", i);
                 (MaxBatchSize, MaxPatches) = ((int)largest[0], (int)largest[1]);
-                var runner = new PlanRunner<(int, VisionRunShape)>(plan.CreateContext(i, memory.DevicePointer, memory.SizeInBytes, _runs), _runs, options.UseCudaGraphs, options.Runs);
+                int profile = i;
+                var runner = new PlanRunner<(int, VisionRunShape)>(() => plan.CreateContext(profile, memory.DevicePointer, memory.SizeInBytes, _runs), _runs, options.UseCudaGraphs, options.Runs);
                 _profiles.Add(new VisionProfile(MaxPatches, _parts.Add(runner)));
             }
 
@@ -53,7 +55,8 @@ public sealed class TensorRtVisionEncoder : IVisionEncoder
                     i,
                     context,
                     () => new VisionInputs(context, config, tables, MaxBatchSize, MaxPatches),
-                    () => new VisionOutputs(context, config, features, MaxBatchSize, MaxPatches)));
+                    () => new VisionOutputs(context, config, features, MaxBatchSize, MaxPatches),
+                    _counter));
             }
         }
         catch
@@ -123,7 +126,16 @@ public sealed class TensorRtVisionEncoder : IVisionEncoder
         if (slot.IsBusy) throw new InvalidOperationException($"{SlotCount} batches are under way already; finish one first.");
         _context.MakeCurrent();
         VisionProfile profile = _profiles.First(candidate => patches <= candidate.MaxPatches);
-        slot.Start(batch, VisionRunShape.For(batch.Count, patches, MaxBatchSize, profile.MaxPatches), profile, _runs);
+        try
+        {
+            slot.Start(batch, VisionRunShape.For(batch.Count, patches, MaxBatchSize, profile.MaxPatches), profile, _runs);
+        }
+        catch (CudaException error)
+        {
+            _counter.NoteLoss(error);
+            throw;
+        }
+
         _next = (_next + 1) % SlotCount;
         return slot;
     }
@@ -133,6 +145,7 @@ public sealed class TensorRtVisionEncoder : IVisionEncoder
     {
         if (_disposed) return;
         _disposed = true;
+        Shutdown.Prepare(_context, _runs);
         _parts.Dispose();
     }
 }

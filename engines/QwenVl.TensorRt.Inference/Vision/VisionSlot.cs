@@ -2,6 +2,7 @@ using QwenVl.Model.Execution;
 using QwenVl.Model.Vision;
 using QwenVl.TensorRt.Cuda;
 using QwenVl.TensorRt.Inference.Memory;
+using QwenVl.TensorRt.Inference.Plans;
 
 namespace QwenVl.TensorRt.Inference.Vision;
 
@@ -12,6 +13,7 @@ namespace QwenVl.TensorRt.Inference.Vision;
 internal sealed class VisionSlot : IPendingEncode, IDisposable
 {
     private readonly OwnedParts _parts = new();
+    private readonly RunCounter _counter;
     private readonly VisionInputs _inputs;
     private readonly VisionOutputs _outputs;
     private readonly CudaStream _copies;
@@ -22,9 +24,9 @@ internal sealed class VisionSlot : IPendingEncode, IDisposable
     private VisionRunShape _shape;
     private bool _isTorn;
 
-    public VisionSlot(int index, CudaContext context, Func<VisionInputs> inputs, Func<VisionOutputs> outputs)
+    public VisionSlot(int index, CudaContext context, Func<VisionInputs> inputs, Func<VisionOutputs> outputs, RunCounter counter)
     {
-        Index = index;
+        (Index, _counter) = (index, counter);
         try
         {
             _inputs = _parts.Add(inputs());
@@ -32,7 +34,8 @@ internal sealed class VisionSlot : IPendingEncode, IDisposable
             _copies = _parts.Add(new CudaStream(context));
             _uploaded = _parts.Add(new CudaEvent(context));
             _ran = _parts.Add(new CudaEvent(context));
-            _downloaded = _parts.Add(new CudaEvent(context));
+            // Waited for by a thread that has nothing else to do.
+            _downloaded = _parts.Add(new CudaEvent(context, CudaEventOptions.BlockingWait));
         }
         catch
         {
@@ -80,6 +83,11 @@ internal sealed class VisionSlot : IPendingEncode, IDisposable
             for (int i = 0; i < results.Length; i++) results[i] = _outputs.Read(_batch[i].Grid, _shape, i);
             return results;
         }
+        catch (CudaException error)
+        {
+            _counter.NoteLoss(error);
+            throw;
+        }
         finally
         {
             _batch = [];
@@ -87,5 +95,9 @@ internal sealed class VisionSlot : IPendingEncode, IDisposable
         }
     }
 
-    public void Dispose() => _parts.Dispose();
+    public void Dispose()
+    {
+        Shutdown.Wait(_copies);
+        _parts.Dispose();
+    }
 }

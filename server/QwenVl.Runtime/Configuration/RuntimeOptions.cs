@@ -24,7 +24,7 @@ public sealed class RuntimeOptions
     /// <summary>The folder of TensorRT's libraries; null to look where they are usually installed.</summary>
     public string? TrtPath { get; set; }
 
-    /// <summary>The number of the GPU, as nvidia-smi counts them.</summary>
+    /// <summary>The number of the GPU, as the driver counts them from 0.</summary>
     [Range(0, 1024)]
     public int Device { get; set; }
 

@@ -17,8 +17,8 @@ internal sealed class ActiveSequence : IDisposable
     public ActiveSequence(Generation generation, ITextDecoder decoder)
     {
         (Generation, _decoder) = (generation, decoder);
-        _sequence = decoder.CreateSequence(generation.Request.Capacity);
         _sampler = new TokenSampler(generation.Request.Sampling);
+        _sequence = decoder.CreateSequence(generation.Request.Capacity);
         _tokens = [.. generation.Request.Prompt.TokenIds, .. generation.Request.AnswerPrefix];
         Count = generation.Request.AnswerPrefix.Count;
     }

@@ -139,6 +139,7 @@ public sealed class DecodeWorker : IDisposable
         }
 
         // A run is all or nothing, and which of its sequences is to blame is not known: each for itself tells.
+        _metrics.BatchFailed("decode");
         foreach ((Entry Entry, DecodeStep Step) one in batch)
             if (TryRun([one]) is { } own) Leave(one.Entry, own);
     }

@@ -145,6 +145,8 @@ public sealed class EncodeWorker : IDisposable
     /// <summary>Takes the next batch; false when nothing more will come.</summary>
     private bool Collect(List<Job> batch)
     {
+        // Only an idle thread may sleep below. Asked first: what a batch under way leaves to try again is there before it ends.
+        bool isBusy = Volatile.Read(ref _pending) > 0;
         if (_retries.TryDequeue(out Job? again))
         {
             batch.Add(again);
@@ -153,8 +155,6 @@ public sealed class EncodeWorker : IDisposable
 
         Job? first = _heldBack;
         _heldBack = null;
-        // Only an idle thread may sleep here: pictures to try again come from elsewhere.
-        bool isBusy = Volatile.Read(ref _pending) > 0;
         if (first is null && (_ending || !_queue.TryTake(out first, isBusy ? TimeSpan.Zero : Timeout.InfiniteTimeSpan))) return isBusy && !_ending;
         Add(batch, first);
         long start = _time.GetTimestamp();
@@ -238,9 +238,15 @@ public sealed class EncodeWorker : IDisposable
 
     private void Fail(List<Job> batch, Exception error)
     {
-        if (batch.Count == 1) batch[0].Completion.TrySetException(error);
+        if (batch.Count == 1)
+        {
+            batch[0].Completion.TrySetException(error);
+            return;
+        }
+
         // Which picture is to blame is not known: each for itself tells.
-        else foreach (Job job in batch) _retries.Enqueue(job);
+        _metrics.BatchFailed("encode");
+        foreach (Job job in batch) _retries.Enqueue(job);
     }
 
     private void Complete(Job job, ImageFeatures features, long start, double seconds)

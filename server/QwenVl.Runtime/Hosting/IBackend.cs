@@ -11,6 +11,9 @@ public interface IBackend
     /// <summary>The engines it takes.</summary>
     EngineBuildOptions Engine { get; }
 
+    /// <summary>Why it can run nothing any more, in one line; null while it can.</summary>
+    string? Failure => null;
+
     /// <summary>Loads an engine's vision tower; the caller disposes it.</summary>
     /// <exception cref="CheckpointException">The engine is damaged.</exception>
     IVisionEncoder LoadEncoder(EngineDirectory engine);

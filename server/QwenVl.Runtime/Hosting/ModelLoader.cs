@@ -27,14 +27,17 @@ public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> optio
         var owned = new Stack<IDisposable>();
         try
         {
+            // All are built before any is loaded: a builder on a GPU wants the memory that loaded models hold.
             EngineDirectory engine = await BuildAsync(cache, options.Value.ModelPath, progress, cancellation);
+            IEnumerable<string> paths = options.Value.ClientModelPaths.Count > 0 ? options.Value.ClientModelPaths : [RuntimeOptions.DefaultClientModelPath];
+            var clients = new List<EngineDirectory>();
+            foreach (string path in paths) clients.Add(await BuildAsync(cache, path, progress, cancellation));
+
             HostedModel model = LoadModel(engine);
             owned.Push(model);
             var towers = new Dictionary<string, HostedTower>();
-            IEnumerable<string> paths = options.Value.ClientModelPaths.Count > 0 ? options.Value.ClientModelPaths : [RuntimeOptions.DefaultClientModelPath];
-            foreach (string path in paths)
+            foreach (EngineDirectory client in clients)
             {
-                EngineDirectory client = await BuildAsync(cache, path, progress, cancellation);
                 string fingerprint = client.Manifest.Fingerprint.Model;
                 if (towers.ContainsKey(fingerprint)) continue;
                 if (fingerprint == model.Tower.Fingerprint.Model) towers[fingerprint] = model.Tower;

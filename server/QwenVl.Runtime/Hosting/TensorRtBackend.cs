@@ -14,13 +14,14 @@ using QwenVl.TensorRt.Inference;
 namespace QwenVl.Runtime.Hosting;
 
 /// <summary>Runs engines with TensorRT on a GPU.</summary>
-public sealed class TensorRtBackend : IBackend, IDisposable
+public sealed partial class TensorRtBackend : IBackend, IDisposable
 {
     private readonly TensorRtDevice _device;
+    private readonly ILogger _log;
 
-    private TensorRtBackend(TensorRtDevice device, RuntimeOptions options)
+    private TensorRtBackend(TensorRtDevice device, RuntimeOptions options, ILogger log)
     {
-        _device = device;
+        (_device, _log) = (device, log);
         string cache = options.EngineCache ?? EngineCache.DefaultRoot;
         Engine = EngineBuildOptions.ForPlans(new PlanBuildOptions
         {
@@ -35,19 +36,23 @@ public sealed class TensorRtBackend : IBackend, IDisposable
     /// <inheritdoc/>
     public EngineBuildOptions Engine { get; }
 
+    /// <inheritdoc/>
+    public string? Failure => _device.Runs.DeviceLoss is { } loss ? $"The GPU is lost to this process: {loss} Start the server anew." : null;
+
     /// <summary>The largest runs that the options allow: what plans are built for.</summary>
     public static PlanLimits LimitsOf(RuntimeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        const int CacheStep = 64;
-        int tokens = options.MaxPromptTokens + options.MaxNewTokens;
+        // Halved a few times it is still a multiple of 64, which is how few rows a short sequence's cache has.
+        const int CacheStep = 1024;
+        int tokens = (options.MaxPromptTokens + options.MaxNewTokens + CacheStep - 1) / CacheStep * CacheStep;
         return new PlanLimits
         {
             MaxBatch = options.MaxBatchSize,
             // Prompts are read one at a time: a chunk of one fills the GPU.
             MaxPrefillBatch = 1,
-            MaxChunk = options.PrefillChunkTokens,
-            MaxSequence = (tokens + CacheStep - 1) / CacheStep * CacheStep,
+            MaxChunk = Math.Min(options.PrefillChunkTokens, tokens),
+            MaxSequence = tokens,
         };
     }
 
@@ -64,7 +69,7 @@ public sealed class TensorRtBackend : IBackend, IDisposable
         {
             TensorRtDevice device = TensorRtDevice.Open(new TensorRtDeviceOptions { DeviceIndex = options.Device, LibraryPath = options.TrtPath, Logger = log });
             metrics.Observe(device.Driver.Memory, device.Runs);
-            return new TensorRtBackend(device, options);
+            return new TensorRtBackend(device, options, log);
         }
         catch (TensorRtNotFoundException missing)
         {
@@ -95,15 +100,20 @@ public sealed class TensorRtBackend : IBackend, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _device.Dispose();
 
-    private static T Load<T>(Func<T> load)
+    private T Load<T>(Func<T> load)
     {
         try
         {
-            return load();
+            T loaded = load();
+            if (_device.Runs.GraphRefusal is { } reason) NotRecorded(_log, reason);
+            return loaded;
         }
-        catch (Exception error) when (error is TensorRtException or CudaException)
+        catch (Exception error) when (error is TensorRtException or CudaException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
             throw new CheckpointException(error.Message.ReplaceLineEndings(" "), error);
         }
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "Runs are launched kernel by kernel, which is slower: they cannot be recorded as CUDA graphs. {Reason}")]
+    private static partial void NotRecorded(ILogger log, string reason);
 }

@@ -22,6 +22,7 @@ public sealed class RuntimeMetrics
     private readonly UpDownCounter<long> _waiting;
     private readonly UpDownCounter<long> _sequences;
     private readonly Histogram<double> _engine;
+    private readonly Counter<long> _failedBatches;
     private readonly Meter _meter;
 
     /// <param name="factory">Creates the meter.</param>
@@ -39,6 +40,7 @@ public sealed class RuntimeMetrics
         _lookups = meter.CreateCounter<long>("qwenvl.feature_cache.lookups", "{lookup}", "Lookups in the feature cache.");
         _cacheBytes = meter.CreateUpDownCounter<long>("qwenvl.feature_cache.size", "By", "Bytes held by the feature cache.");
         _waiting = meter.CreateUpDownCounter<long>("qwenvl.queue.length", "{request}", "Requests that wait for a worker, a tower or the decoder.");
+        _failedBatches = meter.CreateCounter<long>("qwenvl.batch.failures", "{batch}", "Batches of more than one that failed, and were run again one by one.");
         _engine = meter.CreateHistogram("qwenvl.engine.duration", "s", "Building and loading engines.", advice: Durations);
         _sequences = meter.CreateUpDownCounter<long>("qwenvl.decode.sequences", "{sequence}", "Sequences in the decoder.");
     }
@@ -63,6 +65,9 @@ public sealed class RuntimeMetrics
 
         static Measurement<long> Of(long value, string tag, string kind) => new(value, new KeyValuePair<string, object?>(tag, kind));
     }
+
+    /// <summary>A batch of more than one failed, and is run again one by one.</summary>
+    public void BatchFailed(string stage) => _failedBatches.Add(1, new KeyValuePair<string, object?>("stage", stage));
 
     /// <summary>An engine became ready to use.</summary>
     /// <param name="stage">build, or load with all that is done before the first request.</param>

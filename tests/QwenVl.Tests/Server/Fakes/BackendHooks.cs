@@ -8,6 +8,9 @@ internal sealed class BackendHooks
 {
     public Action? Loading { get; set; }
 
+    /// <summary>Why the backend can run nothing any more.</summary>
+    public string? Failure { get; set; }
+
     public Action<IReadOnlyList<ImagePatches>>? Encoding { get; set; }
 
     public Action<IReadOnlyList<DecodeStep>>? Decoding { get; set; }

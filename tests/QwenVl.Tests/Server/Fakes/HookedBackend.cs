@@ -11,6 +11,8 @@ internal sealed class HookedBackend(IBackend inner, BackendHooks hooks) : IBacke
 {
     public EngineBuildOptions Engine => inner.Engine;
 
+    public string? Failure => hooks.Failure;
+
     public IVisionEncoder LoadEncoder(EngineDirectory engine) => new Encoder(inner.LoadEncoder(engine), hooks);
 
     public ITextDecoder LoadDecoder(EngineDirectory engine)
