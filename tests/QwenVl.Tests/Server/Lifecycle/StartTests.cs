@@ -147,6 +147,19 @@ public sealed class StartTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public async Task A_server_whose_backend_can_run_nothing_any_more_is_unready()
+    {
+        var hooks = new BackendHooks();
+        await using RunningServer server = await RunningServer.StartAsync(hooks: hooks);
+        var ready = new Uri(server.MetricsAddress, "/health/ready");
+        Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync(ready)).StatusCode);
+
+        hooks.Failure = "The GPU is lost.";
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await server.Http.GetAsync(ready)).StatusCode);
+    }
+
     private static string[] Checkpoints() => ["--model-path", TinyCheckpoint.Folder, "--client-model-path", TinyCheckpoint.Other, "--engine-cache", TinyCheckpoint.EngineCache];
 
     private static async Task<string[]> RefusedAsync(params string[] args)

@@ -101,6 +101,39 @@ public sealed class TensorRtVisionEncoderTests : InferenceTest
         Assert.InRange(Difference.OfScale(alone.Encode([Noise(4, 6, 1)])[0].Values, tower.Encode([Noise(4, 6, 1)])[0].Values), 0, 1e-5);
     }
 
+    [Theory]
+    [InlineData("cuStreamBeginCapture_v2")]
+    [InlineData("cuGraphInstantiateWithFlags")]
+    [InlineData("cuGraphLaunch")]
+    public void What_cannot_be_recorded_is_run_kernel_by_kernel_and_told_of(string refused)
+    {
+        using OnnxVisionEncoder alone = OnnxVisionEncoder.Load(Build(EngineDialect.OnnxRuntime), new OnnxRuntimeOptions());
+        var options = new TensorRtInferenceOptions();
+        using (TensorRtVisionEncoder tower = Tower(EngineDialect.TensorRt10, options))
+        {
+            Fake.Fail(refused, CudaResult.NotSupported);
+            for (int i = 0; i < 4; i++) Assert.InRange(Difference.OfScale(alone.Encode([Noise(4, 6, i)])[0].Values, tower.Encode([Noise(4, 6, i)])[0].Values), 0, 1e-5);
+
+            Assert.Contains("NOT_SUPPORTED", options.Runs.GraphRefusal, StringComparison.Ordinal);
+            Assert.Equal((4, 0), (options.Runs.EnqueuedRuns, options.Runs.ReplayedRuns));
+        }
+
+        AssertNothingLeft();
+    }
+
+    [Fact]
+    public void A_device_that_is_lost_is_known_to_be()
+    {
+        var options = new TensorRtInferenceOptions();
+        using TensorRtVisionEncoder tower = Tower(EngineDialect.TensorRt10, options);
+        IPendingEncode pending = tower.Start([Noise(4, 6)]);
+        Assert.Null(options.Runs.DeviceLoss);
+        Fake.Fail("cuEventSynchronize", CudaResult.IllegalAddress);
+
+        Assert.Throws<CudaException>(pending.Finish);
+        Assert.Contains("ILLEGAL_ADDRESS", options.Runs.DeviceLoss, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_device_without_room_leaves_nothing_behind()
     {
