@@ -15,6 +15,7 @@ internal sealed class KeyValueCache : IDisposable
     private readonly CudaDeviceVariable<byte> _memory;
     private readonly CudaDeviceVariable<byte> _scratch;
     private readonly bool[] _isTaken;
+    private bool _isTorn;
 
     public KeyValueCache(CudaContext context, CacheLayout layout, bool hasFixedRows, CudaStream stream)
     {
@@ -65,9 +66,13 @@ internal sealed class KeyValueCache : IDisposable
     public CudaDevicePointer AddressOf(int plane, int slot) => _memory.DevicePointer.Offset(Layout.SlotOffset(plane, slot, Rows));
 
     /// <summary>Gives every slot at least so many rows, and moves what is there.</summary>
+    /// <exception cref="InvalidOperationException">An earlier move failed half-way.</exception>
     public void Reserve(int rows)
     {
+        // Half of the planes with other rows than the rest: nothing that is held can be found again.
+        if (_isTorn) throw new InvalidOperationException("The key-value cache was left half moved by an earlier error; start anew.");
         if (rows <= Rows) return;
+        _isTorn = true;
         int more = Layout.RowsFor(rows);
         int heads = UsedSlots * Layout.Heads;
         long from = (long)Rows * Layout.RowBytes, to = (long)more * Layout.RowBytes;
@@ -79,7 +84,7 @@ internal sealed class KeyValueCache : IDisposable
             _memory.Copy2DAsync(_scratch, new CudaCopy2D { Width = from, Height = heads, SourcePitch = from, DestinationOffset = begin, DestinationPitch = to }, _stream);
         }
 
-        Rows = more;
+        (Rows, _isTorn) = (more, false);
     }
 
     /// <summary>Goes back to few rows where no slot is taken: attention reads all that there are.</summary>

@@ -16,9 +16,11 @@ public interface IBackend
 
     /// <summary>Loads an engine's vision tower; the caller disposes it.</summary>
     /// <exception cref="CheckpointException">The engine is damaged.</exception>
-    IVisionEncoder LoadEncoder(EngineDirectory engine);
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    IVisionEncoder LoadEncoder(EngineDirectory engine, CancellationToken cancellation);
 
     /// <summary>Loads an engine's decoder; the caller disposes it.</summary>
     /// <exception cref="CheckpointException">The engine is damaged.</exception>
-    ITextDecoder LoadDecoder(EngineDirectory engine);
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    ITextDecoder LoadDecoder(EngineDirectory engine, CancellationToken cancellation);
 }

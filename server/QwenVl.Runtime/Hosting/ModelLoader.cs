@@ -33,7 +33,7 @@ public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> optio
             var clients = new List<EngineDirectory>();
             foreach (string path in paths) clients.Add(await BuildAsync(cache, path, progress, cancellation));
 
-            HostedModel model = LoadModel(engine);
+            HostedModel model = LoadModel(engine, cancellation);
             owned.Push(model);
             var towers = new Dictionary<string, HostedTower>();
             foreach (EngineDirectory client in clients)
@@ -41,7 +41,7 @@ public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> optio
                 string fingerprint = client.Manifest.Fingerprint.Model;
                 if (towers.ContainsKey(fingerprint)) continue;
                 if (fingerprint == model.Tower.Fingerprint.Model) towers[fingerprint] = model.Tower;
-                else owned.Push(towers[fingerprint] = LoadTower(client));
+                else owned.Push(towers[fingerprint] = LoadTower(client, cancellation));
             }
 
             return new ModelHost(model, towers.Values);
@@ -61,15 +61,15 @@ public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> optio
         return engine;
     }
 
-    private HostedModel LoadModel(EngineDirectory engine)
+    private HostedModel LoadModel(EngineDirectory engine, CancellationToken cancellation)
     {
         QwenTokenizer tokenizer = QwenTokenizer.Load(engine.TokenizerPath);
         var prompts = new PromptBuilder(tokenizer, engine.Config);
         RuntimeOptions limits = options.Value;
-        HostedTower tower = LoadTower(engine);
+        HostedTower tower = LoadTower(engine, cancellation);
         try
         {
-            var decoder = new DecodeWorker(Timed("load", "decoder", () => backend.LoadDecoder(engine)), limits.MaxBatchSize, limits.MaxQueueLength, limits.PrefillChunkTokens, metrics, time);
+            var decoder = new DecodeWorker(Timed("load", "decoder", () => backend.LoadDecoder(engine, cancellation)), limits.MaxBatchSize, limits.MaxQueueLength, limits.PrefillChunkTokens, metrics, time);
             return new HostedModel(tower, tokenizer, prompts, decoder);
         }
         catch
@@ -79,11 +79,11 @@ public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> optio
         }
     }
 
-    private HostedTower LoadTower(EngineDirectory engine)
+    private HostedTower LoadTower(EngineDirectory engine, CancellationToken cancellation)
     {
         RuntimeOptions limits = options.Value;
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(engine.Manifest.WeightsFolder ?? engine.Path));
-        var worker = new EncodeWorker(Timed("load", "vision", () => backend.LoadEncoder(engine)), name, limits.MaxBatchSize, limits.MaxQueueLength, TimeSpan.FromMilliseconds(limits.MaxQueueDelayMs), metrics, time);
+        var worker = new EncodeWorker(Timed("load", "vision", () => backend.LoadEncoder(engine, cancellation)), name, limits.MaxBatchSize, limits.MaxQueueLength, TimeSpan.FromMilliseconds(limits.MaxQueueDelayMs), metrics, time);
         return new HostedTower(engine.Manifest.Fingerprint, engine.Config, worker);
     }
 

@@ -24,8 +24,8 @@ public sealed class OnnxRuntimeBackend(IOptions<RuntimeOptions> options) : IBack
     public EngineBuildOptions Engine { get; } = new() { Dialect = EngineDialect.OnnxRuntime, VisionWeights = WeightFormat.Float32, DecoderWeights = WeightFormat.Float32 };
 
     /// <inheritdoc/>
-    public IVisionEncoder LoadEncoder(EngineDirectory engine) => OnnxVisionEncoder.Load(engine, _options);
+    public IVisionEncoder LoadEncoder(EngineDirectory engine, CancellationToken cancellation) => OnnxVisionEncoder.Load(engine, _options);
 
     /// <inheritdoc/>
-    public ITextDecoder LoadDecoder(EngineDirectory engine) => OnnxTextDecoder.Load(engine, _options);
+    public ITextDecoder LoadDecoder(EngineDirectory engine, CancellationToken cancellation) => OnnxTextDecoder.Load(engine, _options);
 }

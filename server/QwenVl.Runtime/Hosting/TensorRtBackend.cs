@@ -84,17 +84,17 @@ public sealed partial class TensorRtBackend : IBackend, IDisposable
     }
 
     /// <inheritdoc/>
-    public IVisionEncoder LoadEncoder(EngineDirectory engine)
+    public IVisionEncoder LoadEncoder(EngineDirectory engine, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        return Load(() => _device.LoadEncoder(engine.VisionPlanPath!, engine.Config.Vision, CancellationToken.None));
+        return Load(() => _device.LoadEncoder(engine.VisionPlanPath!, engine.Config.Vision, cancellation));
     }
 
     /// <inheritdoc/>
-    public ITextDecoder LoadDecoder(EngineDirectory engine)
+    public ITextDecoder LoadDecoder(EngineDirectory engine, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(engine);
-        return Load(() => _device.LoadDecoder(engine.DecoderPlanPath!, engine.Config, CancellationToken.None));
+        return Load(() => _device.LoadDecoder(engine.DecoderPlanPath!, engine.Config, cancellation));
     }
 
     /// <inheritdoc/>

@@ -13,12 +13,12 @@ internal sealed class HookedBackend(IBackend inner, BackendHooks hooks) : IBacke
 
     public string? Failure => hooks.Failure;
 
-    public IVisionEncoder LoadEncoder(EngineDirectory engine) => new Encoder(inner.LoadEncoder(engine), hooks);
+    public IVisionEncoder LoadEncoder(EngineDirectory engine, CancellationToken cancellation) => new Encoder(inner.LoadEncoder(engine, cancellation), hooks);
 
-    public ITextDecoder LoadDecoder(EngineDirectory engine)
+    public ITextDecoder LoadDecoder(EngineDirectory engine, CancellationToken cancellation)
     {
         hooks.Loading?.Invoke();
-        return new Decoder(inner.LoadDecoder(engine), hooks);
+        return new Decoder(inner.LoadDecoder(engine, cancellation), hooks);
     }
 
     private sealed class Encoder(IVisionEncoder inner, BackendHooks hooks) : IVisionEncoder
