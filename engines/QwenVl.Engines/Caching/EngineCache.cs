@@ -16,9 +16,9 @@ public sealed class EngineCache
     private readonly string _root;
     private readonly FingerprintCache? _fingerprints;
 
-    /// <param name="root">The folder; made when needed.</param>
+    /// <param name="root">The folder; made when needed. One that is not the user's own keeps fingerprints of checkpoints too.</param>
     public EngineCache(string root)
-        : this(root, FingerprintCache.Default)
+        : this(root, root == DefaultRoot ? FingerprintCache.Default : new FingerprintCache(Path.Combine(Path.GetFullPath(root), "fingerprints")))
     {
     }
 

@@ -29,6 +29,14 @@ public sealed class EngineCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task A_cache_in_a_folder_of_its_own_keeps_everything_there()
+    {
+        await new EngineCache(_root).GetOrBuildAsync(_model, Quantised, progress: null, TestContext.Current.CancellationToken);
+
+        Assert.Single(Directory.GetFiles(Path.Combine(_root, "fingerprints")));
+    }
+
+    [Fact]
     public async Task Those_who_ask_together_get_one_engine_built_once()
     {
         var events = new Collected();
