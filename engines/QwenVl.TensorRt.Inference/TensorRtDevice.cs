@@ -1,4 +1,3 @@
-using System.Globalization;
 using QwenVl.Model.Configuration;
 using QwenVl.TensorRt.Cuda;
 using QwenVl.TensorRt.Execution;
@@ -45,7 +44,7 @@ public sealed class TensorRtDevice : IDisposable
     public RunCounter Runs => _options.Runs;
 
     /// <summary>The GPU's generation, such as sm90: plans are built for one.</summary>
-    public string Architecture => string.Create(CultureInfo.InvariantCulture, $"sm{Context.Device.ComputeCapabilityMajor}{Context.Device.ComputeCapabilityMinor}");
+    public string Architecture => Context.Device.Architecture;
 
     /// <summary>Opens a GPU.</summary>
     /// <exception cref="CudaUnavailableException">There is no driver or no such GPU.</exception>
@@ -91,15 +90,7 @@ public sealed class TensorRtDevice : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        try
-        {
-            Context.MakeCurrent();
-        }
-        catch (Exception gone) when (gone is CudaException or ObjectDisposedException)
-        {
-            // The device is lost, or this was disposed before.
-        }
-
+        Shutdown.MakeCurrent(Context);
         _parts.Dispose();
     }
 

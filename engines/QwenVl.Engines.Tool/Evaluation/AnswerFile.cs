@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace QwenVl.Engines.Tool.Evaluation;
@@ -7,12 +6,7 @@ namespace QwenVl.Engines.Tool.Evaluation;
 /// <summary>Writes every answer, a line of JSON each; the file appears when all are there.</summary>
 internal sealed class AnswerFile(string path) : IDisposable
 {
-    // Answers are in many scripts: they are to be read by people too.
-    private static readonly EvaluationJson Json = new(new JsonSerializerOptions(EvaluationJson.Default.Options)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = false,
-    });
+    private static readonly EvaluationJson Json = new(new JsonSerializerOptions(EvaluationJson.Readable.Options) { WriteIndented = false });
 
     private readonly string _partial = $"{path}.{Guid.NewGuid():N}.partial";
     private StreamWriter? _writer;

@@ -50,7 +50,7 @@ internal sealed class EnginePlanBuilder(EngineBuildOptions options, PlanBuildOpt
         try
         {
             gpu = new CudaContext(CudaDriver.Load().GetDevice(plans.DeviceIndex));
-            string present = GpuArchitecture.Of(gpu.Device);
+            string present = gpu.Device.Architecture;
             // A plan under another GPU's name would be found by those who have that GPU, and not load.
             if (present == plans.Architecture) return gpu;
             throw new PlanBuildException($"{plans.Product} {plans.Version} builds for the GPU that it runs on, {present}, and not for {plans.Architecture}; name a GPU of that kind, or build where there is one.");

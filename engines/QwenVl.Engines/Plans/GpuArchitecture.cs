@@ -10,13 +10,6 @@ public static class GpuArchitecture
     private const string Prefix = "sm";
     private const char Separator = '+';
 
-    /// <summary>The architecture of a device.</summary>
-    public static string Of(CudaDevice device)
-    {
-        ArgumentNullException.ThrowIfNull(device);
-        return FormattableString.Invariant($"{Prefix}{device.ComputeCapabilityMajor}{device.ComputeCapabilityMinor}");
-    }
-
     /// <summary>The name of one or more compute capabilities, such as 89 for 8.9.</summary>
     public static string Of(params IEnumerable<int> computeCapabilities) =>
         string.Join(Separator, computeCapabilities.Distinct().Order().Select(number => FormattableString.Invariant($"{Prefix}{number}")));
@@ -25,7 +18,7 @@ public static class GpuArchitecture
     /// <param name="deviceIndex">Which one, as the driver counts from 0.</param>
     /// <exception cref="CudaUnavailableException">There is no usable GPU; the message is one line with the way out.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such GPU.</exception>
-    public static string Present(int deviceIndex = 0) => Of(CudaDriver.Load().GetDevice(deviceIndex));
+    public static string Present(int deviceIndex = 0) => CudaDriver.Load().GetDevice(deviceIndex).Architecture;
 
     /// <summary>The numbers of one or more names joined by <c>+</c>.</summary>
     /// <exception cref="ArgumentException">It names none.</exception>

@@ -39,8 +39,7 @@ internal sealed class InPlaceBinding : ICacheBinding
             context.SetAddress("new_" + _names[plane], cache.AddressOf(plane, slot));
         }
 
-        context.SetShape(_activeRows.Name, [rows]);
-        context.SetAddress(_activeRows.Name, _activeRows.Address);
+        _activeRows.Bind(context, rows);
     }
 
     public void Dispose() => _activeRows.Dispose();

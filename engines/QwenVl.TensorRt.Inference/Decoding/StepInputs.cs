@@ -16,7 +16,6 @@ internal sealed class StepInputs : IDisposable
     private readonly int _taps;
     private readonly PlanElement _element;
     private readonly int _rowBytes;
-    private readonly string _lengthsName;
     private readonly OwnedParts _parts = new();
     private readonly StagedInput<long> _ids;
     private readonly StagedInput<long> _visualIndex;
@@ -36,7 +35,6 @@ internal sealed class StepInputs : IDisposable
     /// <param name="maxTokens">Tokens of each; 1 leaves no room for visual ones.</param>
     public StepInputs(CudaContext context, ModelConfig config, PlanTensor visual, string lengthsName, int maxBatch, int maxTokens)
     {
-        _lengthsName = lengthsName;
         (_width, _taps, _element) = (config.Text.HiddenSize, config.Vision.TapIndexes.Count, visual.Element);
         _rowBytes = _width * visual.ElementBytes;
         long tokens = (long)maxBatch * maxTokens, rows = maxTokens == 1 ? 1 : 1 + tokens;
@@ -111,22 +109,16 @@ internal sealed class StepInputs : IDisposable
     /// <summary>Tells a context where everything lies and how large it is.</summary>
     public void Bind(IPlanContext context, int batch, int tokens)
     {
-        Bind(context, _ids.Name, _ids.Address, batch, tokens);
-        Bind(context, _visualIndex.Name, _visualIndex.Address, batch, tokens);
-        Bind(context, _positions.Name, _positions.Address, Axes, batch, tokens);
-        Bind(context, _lengthsName, _lengths.Address, batch);
-        Bind(context, _last.Name, _last.Address, batch);
-        Bind(context, _visual.Name, _visual.Address, _rows, _width);
-        if (_visualTaps is not null) Bind(context, _visualTaps.Name, _visualTaps.Address, _taps, _rows, _width);
+        _ids.Bind(context, batch, tokens);
+        _visualIndex.Bind(context, batch, tokens);
+        _positions.Bind(context, Axes, batch, tokens);
+        _lengths.Bind(context, batch);
+        _last.Bind(context, batch);
+        _visual.Bind(context, _rows, _width);
+        _visualTaps?.Bind(context, _taps, _rows, _width);
     }
 
     public void Dispose() => _parts.Dispose();
-
-    private static void Bind(IPlanContext context, string name, CudaDevicePointer address, params ReadOnlySpan<long> shape)
-    {
-        context.SetShape(name, shape);
-        context.SetAddress(name, address);
-    }
 
     /// <summary>Only the rows that this chunk looks at go along, in the order in which it does.</summary>
     private void WriteVisual(StepPart part, int first)

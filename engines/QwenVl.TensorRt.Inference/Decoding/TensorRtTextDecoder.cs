@@ -147,18 +147,24 @@ public sealed class TensorRtTextDecoder : ITextDecoder
             int rows = Reserved(_cache.Layout.RowsFor(needed));
 
             var together = new List<StepPart>();
+            var alone = new List<DecodeStep>();
             int row = MaxBatchSize;
             foreach (DecodeStep step in steps)
             {
                 var whole = new StepPart(step, 0, step.Tokens.Length, step.Sequence.Length);
-                if (whole is not { Count: 1, HasVisual: false }) continue;
+                if (whole is not { Count: 1, HasVisual: false })
+                {
+                    alone.Add(step);
+                    continue;
+                }
+
                 together.Add(whole);
                 _lastRun.Add((step, ((TensorRtSequence)step.Sequence).Slot));
             }
 
             // First, while what the others hold is as long as they say.
             if (together.Count > 0) RunTogether(together, rows);
-            foreach (DecodeStep step in steps.Except(together.Select(part => part.Step)))
+            foreach (DecodeStep step in alone)
             {
                 foreach (StepPart part in StepPart.Of(step, _maxChunk)) RunAlone(part, row, rows);
                 _lastRun.Add((step, row++));

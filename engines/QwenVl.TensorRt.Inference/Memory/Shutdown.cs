@@ -8,16 +8,21 @@ internal static class Shutdown
     /// <summary>Makes the device current on this thread and waits for a stream.</summary>
     public static void Prepare(CudaContext context, CudaStream stream)
     {
+        MakeCurrent(context);
+        Wait(stream);
+    }
+
+    /// <summary>Makes the device current on this thread, where it still can be.</summary>
+    public static void MakeCurrent(CudaContext context)
+    {
         try
         {
             context.MakeCurrent();
         }
         catch (Exception gone) when (gone is CudaException or ObjectDisposedException)
         {
-            // The device is lost: what can be given back still is.
+            // The device is lost, or was given back before: what can be given back still is.
         }
-
-        Wait(stream);
     }
 
     /// <summary>Waits for a stream, whatever became of its work.</summary>

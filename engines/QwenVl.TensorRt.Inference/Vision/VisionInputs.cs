@@ -74,21 +74,15 @@ internal sealed class VisionInputs : IDisposable
     public void Bind(IPlanContext context, VisionRunShape shape)
     {
         (long batch, long patches) = (shape.Batch, shape.Patches);
-        Bind(context, _patches.Name, _patches.Address, batch, patches, ImageGrid.PatchLength);
-        Bind(context, _positionIndexes.Name, _positionIndexes.Address, batch, patches, TableRows);
-        Bind(context, _positionWeights.Name, _positionWeights.Address, batch, patches, TableRows);
-        Bind(context, _cos.Name, _cos.Address, batch, patches, _headDim);
-        Bind(context, _sin.Name, _sin.Address, batch, patches, _headDim);
-        Bind(context, _mask.Name, _mask.Address, batch, 1, 1, patches);
+        _patches.Bind(context, batch, patches, ImageGrid.PatchLength);
+        _positionIndexes.Bind(context, batch, patches, TableRows);
+        _positionWeights.Bind(context, batch, patches, TableRows);
+        _cos.Bind(context, batch, patches, _headDim);
+        _sin.Bind(context, batch, patches, _headDim);
+        _mask.Bind(context, batch, 1, 1, patches);
     }
 
     public void Dispose() => _parts.Dispose();
-
-    private static void Bind(IPlanContext context, string name, CudaDevicePointer address, params ReadOnlySpan<long> shape)
-    {
-        context.SetShape(name, shape);
-        context.SetAddress(name, address);
-    }
 
     private void Fill(ImagePatches image, int row)
     {

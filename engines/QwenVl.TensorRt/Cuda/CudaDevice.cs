@@ -22,6 +22,9 @@ public sealed unsafe class CudaDevice
     /// <summary>The 0 of compute capability 9.0.</summary>
     public int ComputeCapabilityMinor { get; private init; }
 
+    /// <summary>The name of its generation, such as sm90 for compute capability 9.0.</summary>
+    public string Architecture => FormattableString.Invariant($"sm{ComputeCapabilityMajor}{ComputeCapabilityMinor}");
+
     /// <summary>Bytes of memory it has, free or not.</summary>
     public long TotalMemoryBytes { get; private init; }
 
