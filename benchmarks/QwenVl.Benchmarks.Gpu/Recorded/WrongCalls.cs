@@ -6,14 +6,16 @@ namespace QwenVl.Benchmarks.Gpu.Recorded;
 /// <summary>Every wrong call is a managed exception, and what is done right afterwards still works.</summary>
 internal static class WrongCalls
 {
-    // Where a plan's header says which version wrote it; changed in a copy.
-    private const int VersionOffset = 0x18;
+    // Where the engine within a plan begins, and where it says which version wrote it: one tagged number each. TensorRT
+    // decides by this one; the version in the plan's own header it only tells tools.
+    private static ReadOnlySpan<byte> EngineStart => "ptrt"u8;
+
+    private static readonly int[] VersionOffsets = [0x18, 0x1d, 0x22];
 
     public static void Check(GpuReport report, RecordedRun run, TensorRtRuntime runtime, TensorRtEngine engine, BoundRun bound)
     {
         byte[] plan = File.ReadAllBytes(run.PlanPath);
-        byte[] otherVersion = [.. plan];
-        for (int i = 0; i < 3; i++) otherVersion[VersionOffset + i] ^= 0x0f;
+        byte[] otherVersion = OtherVersion(plan);
         RecordedTensor first = run.Tensors[0];
         (string, Action)[] calls =
         [
@@ -30,7 +32,7 @@ internal static class WrongCalls
             ("a plan cut in half", () => runtime.Load(plan.AsSpan(0, plan.Length / 2))),
             ("a plan without its last byte", () => runtime.Load(plan.AsSpan(0, plan.Length - 1))),
             ("bytes that are no plan", () => runtime.Load(new byte[1 << 16])),
-            ("a plan whose header names another version", () => runtime.Load(otherVersion)),
+            ("a plan of another version", () => runtime.Load(otherVersion)),
             ("a plan that does not exist", () => runtime.LoadFile(run.PlanPath + ".none")),
             ("a disposed context", () => Disposed(engine).Enqueue(bound.Stream)),
         ];
@@ -41,6 +43,14 @@ internal static class WrongCalls
             bound.Enqueue();
             return $"{bound.CompareOutputs()} bytes";
         });
+    }
+
+    private static byte[] OtherVersion(byte[] plan)
+    {
+        int start = plan.AsSpan().IndexOf(EngineStart);
+        byte[] changed = [.. plan];
+        foreach (int offset in VersionOffsets) changed[start + offset] ^= 0x0f;
+        return changed;
     }
 
     private static string Refused(Action call)

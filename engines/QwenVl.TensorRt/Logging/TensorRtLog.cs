@@ -31,7 +31,7 @@ public static partial class TensorRtLog
         bool wanted = severity <= LogSeverity.Warning;
         foreach (ILogger logger in loggers) wanted |= logger.IsEnabled(level);
         if (!wanted) return;
-        string message = System.Text.Encoding.UTF8.GetString(utf8);
+        string message = MessageText.Of(utf8);
         if (severity <= LogSeverity.Warning) RecentMessages.Add(severity, message);
         foreach (ILogger logger in loggers) WriteTo(logger, level, message);
     }

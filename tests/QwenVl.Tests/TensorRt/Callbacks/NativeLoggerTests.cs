@@ -33,6 +33,17 @@ public sealed unsafe class NativeLoggerTests
     }
 
     [Fact]
+    public void Control_characters_of_a_message_are_shown_not_obeyed()
+    {
+        var logger = new FakeLogger();
+        using IDisposable registration = TensorRtLog.Register(logger);
+
+        Log(NativeLogger.Generation10, SlotOfGeneration10, 2, "got \u0005.\t.\u001b[2J\nline two");
+
+        Assert.Equal("TensorRT: got \\x05.\t.\\x1b[2J\nline two", Assert.Single(logger.Collector.GetSnapshot()).Message);
+    }
+
+    [Fact]
     public void A_logger_registered_twice_hears_twice_until_each_has_ended()
     {
         var logger = new FakeLogger();
