@@ -16,6 +16,7 @@ public sealed class PictureGenerator : IDisposable
 {
     private readonly GlyphOutlines _outlines = new();
     private readonly PictureOptions _options;
+    private readonly PictureOptions _fine;
     private readonly SignPlanner _signs;
 
     /// <param name="fonts">Fonts; shared, not owned.</param>
@@ -25,6 +26,7 @@ public sealed class PictureGenerator : IDisposable
         ArgumentNullException.ThrowIfNull(fonts);
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        _fine = options with { Sizes = [options.FineSizes], MaxAspect = options.MaxFineAspect };
         _signs = new SignPlanner(fonts, _outlines, options);
     }
 
@@ -53,7 +55,9 @@ public sealed class PictureGenerator : IDisposable
 
     private PictureDrawing Sign(PictureKind kind, PictureSplit split, PictureRandom random)
     {
-        SignPlan plan = _signs.Plan(() => PictureFrame.Sample(random, _options), split, random);
+        // Not asked where there is none: the sequence of random numbers names a picture.
+        bool fine = _options.FineShare > 0 && random.Chance(_options.FineShare);
+        SignPlan plan = _signs.Plan(() => PictureFrame.Sample(random, fine ? _fine : _options), fine, split, random);
         var drawing = new PictureDrawing(plan.Frame);
         // Without a plate the wall is the plate.
         if (plan.Style.Form == PlateForm.None) Backdrop.Calm(drawing, plan.Style.Plate, random);

@@ -60,6 +60,15 @@ public sealed record PictureOptions
     /// <summary>Height of the smallest Chinese character after that resize, in pixels.</summary>
     public double LeastChineseHeight { get; init; } = 34;
 
+    /// <summary>The share of signs in fine print, on pictures large enough for it: no letter of theirs can be read at the 512 budget, all can at 1024.</summary>
+    public double FineShare { get; init; }
+
+    /// <summary>Longer sides of pictures with fine print, in pixels.</summary>
+    public SizeBand FineSizes { get; init; } = new(1200, 1600, 1);
+
+    /// <summary>The longer side of pictures with fine print over the shorter one, at most: of longer ones the budgets keep too much alike.</summary>
+    public double MaxFineAspect { get; init; } = 1.5;
+
     /// <summary>How often signs, scenes and pointing are chosen where the caller names no kind.</summary>
     public IReadOnlyList<double> KindWeights { get; init; } = [0.45, 0.3, 0.25];
 
@@ -68,6 +77,12 @@ public sealed record PictureOptions
 
     /// <summary>Whether signs and scenes also ask for boxes, and pointing pictures for text and shapes: more to learn from a picture.</summary>
     public bool MixesTasks { get; init; }
+
+    /// <summary>The same without pictures whose longer side is under <paramref name="leastSide"/> pixels, at most 1,600.</summary>
+    public PictureOptions From(double leastSide) => this with
+    {
+        Sizes = [.. Sizes.Where(band => band.Most > leastSide || band == Sizes[^1]).Select(band => band with { Least = Math.Max(band.Least, leastSide) })],
+    };
 
     /// <summary>The same without pictures whose longer side is over <paramref name="longestSide"/> pixels, at least 200.</summary>
     public PictureOptions UpTo(double longestSide) => this with

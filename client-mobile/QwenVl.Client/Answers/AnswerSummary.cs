@@ -9,6 +9,9 @@ public sealed record AnswerSummary
     /// <summary>Why it ended.</summary>
     public required FinishReason FinishReason { get; init; }
 
+    /// <summary>Tokens of the picture, which grow with its resolution; null where only the server saw the picture and did not say.</summary>
+    public int? VisualTokens { get; init; }
+
     /// <summary>Tokens written by the server.</summary>
     public required int CloudTokens { get; init; }
 

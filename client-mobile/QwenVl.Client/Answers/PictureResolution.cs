@@ -3,7 +3,7 @@ namespace QwenVl.Client.Answers;
 /// <summary>How many pixels of a picture the models see.</summary>
 public enum PictureResolution
 {
-    /// <summary>The server's choice; 512 on the device.</summary>
+    /// <summary>What the picture and the prompt need: 512, or 1024 where detail would be lost that the prompt may ask for.</summary>
     Auto,
 
     /// <summary>A budget of 512 x 512 pixels, aspect kept.</summary>

@@ -35,6 +35,9 @@ public sealed record ServerStageTimings
     /// <summary>Tokens that the large model wrote.</summary>
     public int GeneratedTokens { get; init; }
 
+    /// <summary>Tokens of the question's pictures.</summary>
+    public int VisualTokens { get; init; }
+
     internal static ServerStageTimings From(ServerTimings timings) => new()
     {
         Queue = Span(timings.QueueSeconds),
@@ -47,6 +50,7 @@ public sealed record ServerStageTimings
         FirstToken = Span(timings.FirstTokenSeconds),
         Total = Span(timings.TotalSeconds),
         GeneratedTokens = timings.GeneratedTokens,
+        VisualTokens = timings.VisualTokens,
     };
 
     /// <summary>A server's number is not trusted to be one.</summary>

@@ -1,3 +1,4 @@
+using QwenVl.Client.Answers;
 using QwenVl.Client.Images;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Prompts;
@@ -40,8 +41,13 @@ internal sealed class LocalDevice : IAsyncDisposable
     }, cancellationToken);
 
     /// <summary>Decodes a picture and cuts it into patches.</summary>
-    public Task<ImagePatches> PrepareAsync(ClientImage image, long maxPixels, long budget, CancellationToken cancellationToken) =>
-        RunAsync(() => Prepare(ImageDecoder.Decode(image, maxPixels), budget), cancellationToken);
+    /// <param name="image">The picture.</param>
+    /// <param name="maxPixels">Larger pictures are refused.</param>
+    /// <param name="resolution">What the models see of it.</param>
+    /// <param name="prompt">What is asked, which <see cref="PictureResolution.Auto"/> looks at.</param>
+    /// <param name="cancellationToken">Gives up before it begins.</param>
+    public Task<ImagePatches> PrepareAsync(ClientImage image, long maxPixels, PictureResolution resolution, string prompt, CancellationToken cancellationToken) =>
+        RunAsync(() => Prepare(ImageDecoder.Decode(image, maxPixels), resolution, ReadingPrompt.Matches(prompt)), cancellationToken);
 
     /// <summary>Runs the vision tower.</summary>
     public Task<ImageFeatures> EncodeAsync(ImagePatches patches, CancellationToken cancellationToken) => RunAsync(() =>
@@ -95,11 +101,13 @@ internal sealed class LocalDevice : IAsyncDisposable
         await _thread.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static ImagePatches Prepare(RgbImage image, long budget)
+    private static ImagePatches Prepare(RgbImage image, PictureResolution resolution, bool isReading)
     {
         try
         {
-            return ImagePreprocessor.Prepare(image, budget);
+            return resolution == PictureResolution.Auto
+                ? AutoResolution.Prepare(image, isReading)
+                : ImagePreprocessor.Prepare(image, resolution == PictureResolution.Pixels1024 ? SmartResize.Pixels1024 : SmartResize.Pixels512);
         }
         catch (ArgumentException error)
         {

@@ -12,6 +12,7 @@ namespace QwenVl.Client.Handoff;
 internal sealed class AnswerRun(AnswerQuestion question, LocalDevice? device, AnswerClock clock, QwenVlClientOptions options, ILogger logger)
 {
     private readonly AnswerWriter _answer = new(device?.Tokenizer, question.Options.MaxNewTokens, clock);
+    private int? _visualTokens;
 
     /// <summary>The tokens as they come.</summary>
     public ChannelReader<AnswerToken> Tokens => _answer.Tokens;
@@ -67,8 +68,8 @@ internal sealed class AnswerRun(AnswerQuestion question, LocalDevice? device, An
 
     private async Task<ImageFeatures> EncodeAsync(CancellationToken cancellationToken)
     {
-        long budget = question.Options.Resolution == PictureResolution.Pixels1024 ? SmartResize.Pixels1024 : SmartResize.Pixels512;
-        (ImagePatches patches, clock.DecodeImage) = await clock.MeasureAsync(device!.PrepareAsync(question.Image, options.MaxImagePixels, budget, cancellationToken)).ConfigureAwait(false);
+        (ImagePatches patches, clock.DecodeImage) = await clock.MeasureAsync(device!.PrepareAsync(question.Image, options.MaxImagePixels, question.Options.Resolution, question.Prompt, cancellationToken)).ConfigureAwait(false);
+        _visualTokens = patches.Grid.Tokens;
         (ImageFeatures features, clock.EncodeImage) = await clock.MeasureAsync(device.EncodeAsync(patches, cancellationToken)).ConfigureAwait(false);
         return features;
     }
@@ -77,6 +78,7 @@ internal sealed class AnswerRun(AnswerQuestion question, LocalDevice? device, An
     {
         Text = _answer.Complete(),
         FinishReason = reason,
+        VisualTokens = cloud?.Timings?.VisualTokens ?? _visualTokens,
         CloudTokens = _answer.Cloud.Count,
         DeviceTokens = _answer.Device.Count,
         TakenOverAt = takenOverAt,

@@ -13,6 +13,13 @@ namespace QwenVl.Engines.Tool.Commands;
 /// <summary><c>eval DIR PICTURES</c>: how many questions about pictures a checkpoint answers right.</summary>
 internal static class EvalCommand
 {
+    private static readonly Dictionary<string, PictureResolution> Resolutions = new()
+    {
+        ["512"] = PictureResolution.Pixels512,
+        ["1024"] = PictureResolution.Pixels1024,
+        ["auto"] = PictureResolution.Auto,
+    };
+
     private static readonly Argument<string> Source = CheckpointArgument.Create();
     private static readonly Argument<string> Pictures = new("PICTURES") { Description = "Folder with pictures.jsonl, as draw writes it." };
     private static readonly Option<Uri?> Server = new("--server")
@@ -20,6 +27,12 @@ internal static class EvalCommand
         Description = "Ask the server at this gRPC address instead: its own checkpoint answers, whatever DIR holds.",
         CustomParser = ParseAddress,
     };
+
+    private static readonly Option<string> Resolution = new Option<string>("--resolution")
+    {
+        Description = "What the checkpoint sees of a picture: a budget of 512 x 512 or 1024 x 1024 pixels, or auto for what the picture needs.",
+        DefaultValueFactory = _ => "512",
+    }.AcceptOnlyFromAmong([.. Resolutions.Keys]);
 
     private static readonly Option<int?> Limit = new("--limit") { Description = "The most pictures, the first of the list. Default: all." };
     private static readonly Option<int> Show = new("--show") { Description = "Wrong answers to show.", DefaultValueFactory = _ => 5 };
@@ -29,7 +42,7 @@ internal static class EvalCommand
 
     public static Command Create()
     {
-        var command = new Command("eval", "Scores a checkpoint on pictures with questions and right answers, decoding greedily.") { Source, Pictures, Server, Limit, Show, Json, Answers };
+        var command = new Command("eval", "Scores a checkpoint on pictures with questions and right answers, decoding greedily.") { Source, Pictures, Server, Resolution, Limit, Show, Json, Answers };
         Choice.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -62,9 +75,9 @@ internal static class EvalCommand
             await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = engine?.Path });
             if (server is not null) await client.ConnectAsync(cancellationToken);
             long start = TimeProvider.System.GetTimestamp();
-            ScoreCount count = await new Evaluator(client, server is null ? Route.DeviceOnly : Route.CloudOnly).RunAsync(folder, pictures, answers is null ? null : answers.Add, progress, cancellationToken);
+            ScoreCount count = await new Evaluator(client, server is null ? Route.DeviceOnly : Route.CloudOnly, Resolutions[arguments.GetRequiredValue(Resolution)]).RunAsync(folder, pictures, answers is null ? null : answers.Add, progress, cancellationToken);
             double seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
-            return new EvaluationReport(engine?.Path ?? server!.ToString(), folder, pictures.Count, seconds, count.ByTask(), count.ByKind(), count.Wrong);
+            return new EvaluationReport(engine?.Path ?? server!.ToString(), folder, pictures.Count, seconds, count.ByTask(), count.ByKind(), count.VisualTokens, count.Wrong);
         });
 
         answers?.Publish();
@@ -72,6 +85,7 @@ internal static class EvalCommand
         foreach (WrongAnswer wrong in report.Wrong.Take(arguments.GetValue(Show)))
             console.WriteLine($"{wrong.File}, {wrong.Task}: {wrong.Prompt}\n  right: {wrong.Right}\n  wrong: {Printable.Of(wrong.Answer)}");
         console.WriteLine($"{Quantities.Count(report.PictureCount)} pictures, {Quantities.Count(report.Sums.Sum(score => score.Asked))} questions in {Quantities.Seconds(TimeSpan.FromSeconds(report.Seconds))}, answered by {report.Answerer}");
+        if (report.VisualTokens is { } tokens) console.WriteLine($"{Quantities.Count(tokens)} visual tokens, {Quantities.Count(tokens / report.PictureCount)} a picture");
         if (arguments.GetValue(Json) is { } path) ReportFile.Write(path, report, EvaluationJson.Readable.EvaluationReport);
     }
 }

@@ -7,5 +7,6 @@ namespace QwenVl.Engines.Tool.Evaluation;
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Tasks">By task, in the order of their kinds.</param>
 /// <param name="Sums">By kind: signs, scenes, pointing.</param>
+/// <param name="VisualTokens">Tokens of all pictures, each counted once; null where whoever answered did not say.</param>
 /// <param name="Wrong">Every wrong answer.</param>
-internal sealed record EvaluationReport(string Answerer, string Pictures, int PictureCount, double Seconds, IReadOnlyList<Score> Tasks, IReadOnlyList<Score> Sums, IReadOnlyList<WrongAnswer> Wrong);
+internal sealed record EvaluationReport(string Answerer, string Pictures, int PictureCount, double Seconds, IReadOnlyList<Score> Tasks, IReadOnlyList<Score> Sums, long? VisualTokens, IReadOnlyList<WrongAnswer> Wrong);

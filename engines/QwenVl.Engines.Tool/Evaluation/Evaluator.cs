@@ -7,7 +7,7 @@ using QwenVl.Engines.Tool.Display;
 namespace QwenVl.Engines.Tool.Evaluation;
 
 /// <summary>Asks the questions of a folder of pictures, greedily, as an application would.</summary>
-internal sealed class Evaluator(QwenVlClient client, Route route)
+internal sealed class Evaluator(QwenVlClient client, Route route, PictureResolution resolution)
 {
     // What runs on beyond the right answer is wrong whatever follows.
     private const int TokensBeyond = 4;
@@ -24,30 +24,33 @@ internal sealed class Evaluator(QwenVlClient client, Route route)
         {
             progress.Report(pictures[i].File, (double)i / pictures.Count);
             ClientImage image = await ClientImage.FromFileAsync(Path.Combine(folder, pictures[i].File), cancellationToken);
+            int? visualTokens = null;
             foreach (AskedQuestion question in pictures[i].Qa)
             {
-                (List<int> ids, string text) = await AskAsync(image, question, cancellationToken);
-                count.Add(pictures[i], question, text);
-                given?.Invoke(new GivenAnswer(pictures[i].File, question.Task, question.Prompt, ids, text));
+                (List<int> ids, AnswerSummary summary) = await AskAsync(image, question, cancellationToken);
+                count.Add(pictures[i], question, summary.Text);
+                given?.Invoke(new GivenAnswer(pictures[i].File, question.Task, question.Prompt, ids, summary.Text));
+                visualTokens = summary.VisualTokens;
             }
+
+            count.Saw(visualTokens);
         }
 
         return count;
     }
 
-    private async Task<(List<int> Ids, string Text)> AskAsync(ClientImage image, AskedQuestion question, CancellationToken cancellationToken)
+    private async Task<(List<int> Ids, AnswerSummary Summary)> AskAsync(ClientImage image, AskedQuestion question, CancellationToken cancellationToken)
     {
         var options = new GenerateOptions
         {
             Route = route,
-            // A server might choose otherwise, and its score would be of another question.
-            Resolution = PictureResolution.Pixels512,
+            Resolution = resolution,
             // No token is shorter than a byte, so the right answer always fits.
             MaxNewTokens = Encoding.UTF8.GetByteCount(question.Answer) + TokensBeyond,
         };
         await using Answer answer = await client.GenerateAsync(image, question.Prompt, options, cancellationToken);
         var ids = new List<int>();
         await foreach (AnswerToken token in answer.WithCancellation(cancellationToken)) ids.Add(token.Id);
-        return (ids, (await answer.GetSummaryAsync(cancellationToken)).Text);
+        return (ids, await answer.GetSummaryAsync(cancellationToken));
     }
 }

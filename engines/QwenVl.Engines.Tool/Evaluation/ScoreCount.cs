@@ -12,6 +12,12 @@ internal sealed class ScoreCount
 
     public IReadOnlyList<WrongAnswer> Wrong => _wrong;
 
+    /// <summary>Tokens of all pictures, each counted once; null where whoever answered did not say.</summary>
+    public long? VisualTokens { get; private set; } = 0;
+
+    /// <summary>Counts a picture's tokens.</summary>
+    public void Saw(int? visualTokens) => VisualTokens += visualTokens;
+
     public void Add(AskedPicture picture, AskedQuestion question, string answer)
     {
         bool right = AnswerRule.IsRight(answer, question.Answer);

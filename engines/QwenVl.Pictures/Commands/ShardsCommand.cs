@@ -17,6 +17,7 @@ internal static class ShardsCommand
         var shards = new Option<int>("--shards") { Description = "How many shards.", Required = true };
         var first = new Option<int>("--first-shard") { Description = "Number of the first shard.", DefaultValueFactory = _ => 0 };
         var large = new Option<double>("--budget-1024-share") { Description = "Share of pictures for the 1024 budget.", DefaultValueFactory = _ => 0.12 };
+        var fine = new Option<double>("--fine-share") { Description = "Share of signs in fine print among pictures for the 1024 budget." };
         var longest = new Option<double>("--longest-side") { Description = "Longest side in pixels, 200 to 1,600: small pictures train faster.", DefaultValueFactory = _ => 1600 };
         var kinds = new Option<double[]>("--kinds")
         {
@@ -29,7 +30,7 @@ internal static class ShardsCommand
         var waiting = new Option<int>("--most-waiting") { Description = "Wait while this many shards lie in the folder; 0 never waits.", DefaultValueFactory = _ => 0 };
         var command = new Command("shards", "Writes training shards; a shard is complete when its .jsonl is there.")
         {
-            seed, fonts, folder, workers, perShard, shards, first, large, longest, kinds, split, waiting,
+            seed, fonts, folder, workers, perShard, shards, first, large, fine, longest, kinds, split, waiting,
         };
         command.SetAction(async (result, cancel) =>
         {
@@ -43,6 +44,7 @@ internal static class ShardsCommand
                 Shards = result.GetValue(shards),
                 FirstShard = result.GetValue(first),
                 Budget1024Share = result.GetValue(large),
+                FineShare = result.GetValue(fine),
                 Split = result.GetValue(split),
                 Pictures = (result.GetValue(split) == PictureSplit.Train ? ShardOptions.ForTraining : new PictureOptions()).UpTo(result.GetValue(longest)) with { KindWeights = result.GetValue(kinds)! },
                 MostWaiting = result.GetValue(waiting),

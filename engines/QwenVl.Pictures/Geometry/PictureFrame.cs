@@ -9,7 +9,10 @@ internal sealed record PictureFrame(int Width, int Height)
     private const int Step = ImageGrid.PatchSize * ImageGrid.MergeSize;
 
     /// <summary>Pixels of the resized picture a pixel of this one, along the side that loses more.</summary>
-    public double BudgetScale { get; } = Scale(Width, Height);
+    public double BudgetScale { get; } = Scale(Width, Height, SmartResize.Pixels512);
+
+    /// <summary>The same of the 1024 budget.</summary>
+    public double LargeBudgetScale { get; } = Scale(Width, Height, SmartResize.Pixels1024);
 
     public int ShortSide => Math.Min(Width, Height);
 
@@ -25,9 +28,9 @@ internal sealed record PictureFrame(int Width, int Height)
 
     private static int Aligned(int side) => (side + Step - 1) / Step * Step;
 
-    private static double Scale(int width, int height)
+    private static double Scale(int width, int height, long maxPixels)
     {
-        ImageGrid grid = SmartResize.Fit(height, width, SmartResize.DefaultMinPixels, SmartResize.Pixels512);
+        ImageGrid grid = SmartResize.Fit(height, width, SmartResize.DefaultMinPixels, maxPixels);
         return Math.Min((double)grid.PixelWidth / width, (double)grid.PixelHeight / height);
     }
 }

@@ -22,6 +22,9 @@ internal sealed record ShardOptions
     /// <summary>The share of pictures prepared for the 1024 budget; the others are for 512.</summary>
     public double Budget1024Share { get; init; } = 0.12;
 
+    /// <summary>The share of signs in fine print among those prepared for the 1024 budget.</summary>
+    public double FineShare { get; init; }
+
     public PictureSplit Split { get; init; } = PictureSplit.Train;
 
     /// <summary>Wait while this many finished shards lie in the folder, until somebody takes them away; 0 never waits.</summary>

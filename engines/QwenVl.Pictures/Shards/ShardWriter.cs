@@ -17,7 +17,7 @@ internal sealed class ShardWriter(ShardOptions options, TimeProvider time)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Larger pictures, for the 1024 budget: smaller ones would be the same at both budgets.</summary>
-    private readonly PictureOptions _large = options.Pictures with { Sizes = [new(620, 1100, 0.7), new(1100, 1600, 0.3)] };
+    private readonly PictureOptions _large = options.Pictures with { Sizes = [new(620, 1100, 0.7), new(1100, 1600, 0.3)], FineShare = options.FineShare };
 
     private int _next = options.FirstShard;
 

@@ -15,7 +15,14 @@ internal sealed class SignPlanner(FontShelf fonts, GlyphOutlines outlines, Pictu
     private const double LeastXHeightInPicture = 9;
     private const double MostEm = 135;
 
-    public SignPlan Plan(Func<PictureFrame> frames, PictureSplit split, PictureRandom random)
+    // Fine print, as a share of the least size that can be read: at the 1024 budget at least 1, at 512 at most this.
+    private const double MostFine = 0.72;
+
+    /// <param name="frames">Draws a picture's size; of fine print, one large enough.</param>
+    /// <param name="fine">Whether the sign is in fine print.</param>
+    /// <param name="split">Which fonts and words it may use.</param>
+    /// <param name="random">Decides.</param>
+    public SignPlan Plan(Func<PictureFrame> frames, bool fine, PictureSplit split, PictureRandom random)
     {
         while (true)
         {
@@ -27,19 +34,20 @@ internal sealed class SignPlanner(FontShelf fonts, GlyphOutlines outlines, Pictu
                 if (!content.Written.All(font.Covers)) continue;
                 PlateStyle style = PlateStyle.Sample(content.Entries.Count, random);
                 SignLayout layout = SignLayout.Create(content, font, outlines, random);
-                if (Hang(content, layout, style, frames(), random) is { } plan) return plan;
+                if (Hang(content, layout, style, frames(), fine, random) is { } plan) return plan;
             }
         }
     }
 
-    private SignPlan? Hang(SignContent content, SignLayout layout, PlateStyle style, PictureFrame frame, PictureRandom random)
+    private SignPlan? Hang(SignContent content, SignLayout layout, PlateStyle style, PictureFrame frame, bool fine, PictureRandom random)
     {
         PlateGeometry plate = PlateGeometry.Around(layout, style, random);
         Span<(double X, double Y)> corners = stackalloc (double, double)[4];
         Askew(plate, corners, random);
         PictureBox box = Bounds(corners);
-        double least = LeastScale(content, layout, frame);
-        double most = Math.Min(0.97 * Math.Min(frame.Width / box.Width, frame.Height / box.Height), MostEm / frame.BudgetScale / GlyphOutlines.Em);
+        double least = LeastScale(content, layout, fine ? frame.LargeBudgetScale : frame.BudgetScale);
+        double most = fine ? MostFine * LeastScale(content, layout, frame.BudgetScale) : MostEm / frame.BudgetScale / GlyphOutlines.Em;
+        most = Math.Min(0.97 * Math.Min(frame.Width / box.Width, frame.Height / box.Height), most);
         if (most < least) return null;
 
         double scale = random.LogBetween(least, most);
@@ -52,13 +60,13 @@ internal sealed class SignPlanner(FontShelf fonts, GlyphOutlines outlines, Pictu
     }
 
     /// <summary>Pixels a unit that the smallest line needs, with a little to spare for perspective.</summary>
-    private double LeastScale(SignContent content, SignLayout layout, PictureFrame frame)
+    private double LeastScale(SignContent content, SignLayout layout, double budgetScale)
     {
         (double height, double wanted) = content.Language == SignLanguage.Chinese
             ? (GlyphOutlines.Em, options.LeastChineseHeight)
             : (layout.Font.XHeight, options.LeastXHeight);
         double inPicture = content.Language == SignLanguage.Chinese ? 2.4 * LeastXHeightInPicture : LeastXHeightInPicture;
-        return 1.06 * Math.Max(wanted / frame.BudgetScale, inPicture) / (height * layout.LeastScale);
+        return 1.06 * Math.Max(wanted / budgetScale, inPicture) / (height * layout.LeastScale);
     }
 
     private void Askew(PlateGeometry plate, Span<(double X, double Y)> corners, PictureRandom random)

@@ -62,11 +62,12 @@ internal sealed class QuestionTimings(uint questionId, TimeProvider time)
     }
 
     /// <summary>The message that ends a question's times.</summary>
-    public ServerMessage ToMessage(IEnumerable<ImageEncoding> images)
+    public ServerMessage ToMessage(IReadOnlyCollection<ImageEncoding> images)
     {
         lock (_lock)
         {
             _values.PreprocessSeconds = images.Sum(image => image.PreprocessSeconds);
+            _values.VisualTokens = images.Sum(image => image.Grid.Tokens);
             _values.TotalSeconds = Elapsed;
             return new ServerMessage { Timings = _values.Clone() };
         }
