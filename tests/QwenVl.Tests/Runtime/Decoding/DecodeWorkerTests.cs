@@ -212,7 +212,7 @@ public sealed class DecodeWorkerTests : IDisposable
     }
 
     private DecodeWorker Worker(ITextDecoder decoder, int batch = 8, int queue = 16, int chunk = 512, TimeProvider? time = null) =>
-        new(decoder, batch, queue, chunk, _metrics.Runtime, time ?? TimeProvider.System);
+        new(decoder, new DecodeLimits { BatchSize = batch, QueueLength = queue, PrefillChunk = chunk }, _metrics.Runtime, time ?? TimeProvider.System);
 
     private static GenerationRequest Request(string question) =>
         new(TinyModel.Prompts.Build([ChatTurn.User(question)]), null, [], 24, new SamplingParameters { Temperature = 0.7f, RepetitionPenalty = 1.2f, Seed = 5 }, []);

@@ -2,6 +2,7 @@ using QwenVl.Model.Execution;
 using QwenVl.Model.Vision;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Queueing;
 using QwenVl.Tests.Server.Fakes;
 
 namespace QwenVl.Tests.Runtime.Encoding;
@@ -18,9 +19,9 @@ public sealed class EncodeWorkerTests : IDisposable
     public async Task What_waits_is_run_together_up_to_the_batch_size()
     {
         using EncodeWorker worker = Worker();
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult>[] rest = [.. Enumerable.Range(2, 5).Select(value => worker.EncodeAsync(Picture((byte)value), default))];
+        Task<EncodeResult>[] rest = [.. Enumerable.Range(2, 5).Select(value => worker.EncodeAsync(Picture((byte)value), RequestTerms.Default, default))];
         _gate.Open();
         await first;
         EncodeResult[] results = await Task.WhenAll(rest);
@@ -30,28 +31,28 @@ public sealed class EncodeWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task Small_and_large_pictures_are_not_mixed()
+    public async Task Small_and_large_pictures_are_not_mixed_and_small_ones_pass()
     {
         using EncodeWorker worker = Worker();
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult>[] rest = [worker.EncodeAsync(Picture(2), default), worker.EncodeAsync(Picture(3, side: 40), default), worker.EncodeAsync(Picture(4), default)];
+        Task<EncodeResult>[] rest = [worker.EncodeAsync(Picture(2), RequestTerms.Default, default), worker.EncodeAsync(Picture(3, side: 40), RequestTerms.Default, default), worker.EncodeAsync(Picture(4), RequestTerms.Default, default)];
         _gate.Open();
         await first;
         await Task.WhenAll(rest);
 
-        Assert.Equal([1, 1, 1, 1], _tower.Batches);
+        Assert.Equal([1, 2, 1], _tower.Batches);
     }
 
     [Fact]
     public async Task A_picture_that_is_cancelled_while_it_waits_is_not_encoded()
     {
         using EncodeWorker worker = Worker();
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
         using var leave = new CancellationTokenSource();
-        Task<EncodeResult> leaving = worker.EncodeAsync(Picture(2), leave.Token);
-        Task<EncodeResult> staying = worker.EncodeAsync(Picture(3), default);
+        Task<EncodeResult> leaving = worker.EncodeAsync(Picture(2), RequestTerms.Default, leave.Token);
+        Task<EncodeResult> staying = worker.EncodeAsync(Picture(3), RequestTerms.Default, default);
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
         _gate.Open();
@@ -64,9 +65,9 @@ public sealed class EncodeWorkerTests : IDisposable
     public async Task A_picture_that_the_tower_fails_on_fails_alone()
     {
         using EncodeWorker worker = Worker();
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult> good = worker.EncodeAsync(Picture(2), default), bad = worker.EncodeAsync(Picture(FakeTower.Poison), default);
+        Task<EncodeResult> good = worker.EncodeAsync(Picture(2), RequestTerms.Default, default), bad = worker.EncodeAsync(Picture(FakeTower.Poison), RequestTerms.Default, default);
         _gate.Open();
         await Task.WhenAll(first, good);
 
@@ -77,10 +78,10 @@ public sealed class EncodeWorkerTests : IDisposable
     public async Task More_than_may_wait_are_refused()
     {
         using EncodeWorker worker = Worker(queue: 1);
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult> second = worker.EncodeAsync(Picture(2), default);
-        Assert.Equal(RequestReason.QueueFull, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(3), default))).Reason);
+        Task<EncodeResult> second = worker.EncodeAsync(Picture(2), RequestTerms.Default, default);
+        Assert.Equal(RequestReason.QueueFull, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(3), RequestTerms.Default, default))).Reason);
         _gate.Open();
         await Task.WhenAll(first, second);
     }
@@ -89,16 +90,16 @@ public sealed class EncodeWorkerTests : IDisposable
     public async Task A_picture_of_too_many_patches_is_refused()
     {
         using EncodeWorker worker = Worker();
-        Assert.Equal(RequestReason.ImageTooLarge, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(1, side: 80), default))).Reason);
+        Assert.Equal(RequestReason.ImageTooLarge, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(1, side: 80), RequestTerms.Default, default))).Reason);
     }
 
     [Fact]
     public async Task A_worker_that_ends_refuses_what_waits_and_what_comes()
     {
         EncodeWorker worker = Worker(batch: 1);
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult> waiting = worker.EncodeAsync(Picture(2), default);
+        Task<EncodeResult> waiting = worker.EncodeAsync(Picture(2), RequestTerms.Default, default);
         Task ending = Task.Run(worker.Dispose);
         await Waiting.UntilAsync(() => worker.IsEnding, "the worker is told to end");
         _gate.Open();
@@ -106,7 +107,7 @@ public sealed class EncodeWorkerTests : IDisposable
         await first;
 
         Assert.Equal(RequestReason.Ending, (await Assert.ThrowsAsync<RequestException>(() => waiting)).Reason);
-        Assert.Equal(RequestReason.Ending, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(3), default))).Reason);
+        Assert.Equal(RequestReason.Ending, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(3), RequestTerms.Default, default))).Reason);
         Assert.True(_tower.IsDisposed);
     }
 
@@ -115,7 +116,7 @@ public sealed class EncodeWorkerTests : IDisposable
     {
         var tower = new PipelinedTower(_gate);
         using EncodeWorker worker = Worker(tower, batch: 2);
-        Task<EncodeResult>[] all = [.. Enumerable.Range(1, 5).Select(value => worker.EncodeAsync(Picture((byte)value), default))];
+        Task<EncodeResult>[] all = [.. Enumerable.Range(1, 5).Select(value => worker.EncodeAsync(Picture((byte)value), RequestTerms.Default, default))];
         await _gate.ArrivedAsync();
         await Waiting.UntilAsync(() => tower.Started >= 2, "the second batch is started");
         _gate.Open();
@@ -130,9 +131,9 @@ public sealed class EncodeWorkerTests : IDisposable
     {
         var tower = new PipelinedTower(_gate);
         using EncodeWorker worker = Worker(tower, batch: 4);
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult>[] rest = [.. Enumerable.Range(2, 3).Select(value => worker.EncodeAsync(Picture((byte)value), default))];
+        Task<EncodeResult>[] rest = [.. Enumerable.Range(2, 3).Select(value => worker.EncodeAsync(Picture((byte)value), RequestTerms.Default, default))];
         _gate.Open();
         await first;
         await Task.WhenAll(rest);
@@ -146,8 +147,8 @@ public sealed class EncodeWorkerTests : IDisposable
     {
         var tower = new PipelinedTower(_gate);
         using EncodeWorker worker = Worker(tower, batch: 2);
-        Task<EncodeResult>[] good = [worker.EncodeAsync(Picture(1), default), worker.EncodeAsync(Picture(2), default), worker.EncodeAsync(Picture(3), default)];
-        Task<EncodeResult> bad = worker.EncodeAsync(Picture(FakeTower.Poison), default), last = worker.EncodeAsync(Picture(5), default);
+        Task<EncodeResult>[] good = [worker.EncodeAsync(Picture(1), RequestTerms.Default, default), worker.EncodeAsync(Picture(2), RequestTerms.Default, default), worker.EncodeAsync(Picture(3), RequestTerms.Default, default)];
+        Task<EncodeResult> bad = worker.EncodeAsync(Picture(FakeTower.Poison), RequestTerms.Default, default), last = worker.EncodeAsync(Picture(5), RequestTerms.Default, default);
         _gate.Open();
 
         Assert.Equal([1f, 2, 3], (await Task.WhenAll(good)).Select(result => result.Features.Values[0]));
@@ -189,6 +190,8 @@ public sealed class EncodeWorkerTests : IDisposable
 
         public int MaxPatches => 4096;
 
+        public IReadOnlyList<int> PatchBuckets => [1024, 4096];
+
         public IReadOnlyList<ImageFeatures> Encode(IReadOnlyList<ImagePatches> batch)
         {
             gate.Pass();
@@ -216,6 +219,8 @@ public sealed class EncodeWorkerTests : IDisposable
         public int MaxBatchSize => 8;
 
         public int MaxPatches => 4096;
+
+        public IReadOnlyList<int> PatchBuckets => [1024, 4096];
 
         public int MaxPending => 2;
 
