@@ -41,7 +41,7 @@ internal sealed class ActiveSequence : IStepCandidate, IDisposable
     public int PrefillTokens => IsPrefilling ? _tokens.Count - _fed : 0;
 
     /// <inheritdoc/>
-    public long LastStep { get; set; }
+    public long LastTurn { get; set; }
 
     /// <summary>Tokens in the cache.</summary>
     public int Length => _fed;

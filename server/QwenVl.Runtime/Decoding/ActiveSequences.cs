@@ -24,13 +24,13 @@ internal sealed class ActiveSequences(ITextDecoder decoder, AdmissionPlanner<Dec
 
     /// <summary>Makes a sequence of what was let in, or fails it.</summary>
     /// <param name="job">What was let in.</param>
-    /// <param name="step">The latest step.</param>
-    public void Enter(DecodeJob job, long step)
+    /// <param name="turn">The latest turn.</param>
+    public void Enter(DecodeJob job, long turn)
     {
         TimeSpan now = room.Now;
         try
         {
-            _all.Add(new ActiveSequence(job, decoder, now) { LastStep = step });
+            _all.Add(new ActiveSequence(job, decoder, now) { LastTurn = turn });
         }
         catch (Exception error)
         {

@@ -90,9 +90,9 @@ public sealed class DecodeWorker : IDisposable
     {
         while (!_room.IsClosed)
         {
-            foreach (DecodeJob job in _room.Next(_admission.Plan, wait: _active.Count == 0)) _active.Enter(job, _steps.Step);
+            foreach (DecodeJob job in _room.Next(_admission.Plan, wait: _active.Count == 0)) _active.Enter(job, _steps.Turn);
             _active.LeaveWhereDone();
-            if (_active.Count > 0) _runner.Run(_steps.Plan(_active.All));
+            if (_active.Count > 0 && !_room.IsClosed) _runner.Run(_steps.Plan(_active.All));
         }
 
         _active.LeaveAll(RequestException.Ending());

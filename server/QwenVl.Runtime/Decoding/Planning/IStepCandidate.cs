@@ -6,6 +6,6 @@ internal interface IStepCandidate
     /// <summary>Tokens of prompt and given answer that are still to be fed; 0 once it decodes.</summary>
     int PrefillTokens { get; }
 
-    /// <summary>The step that it last took part in, or entered at; the planner's to write.</summary>
-    long LastStep { get; set; }
+    /// <summary>Its latest turn, or the latest of all when it entered; the planner's to write.</summary>
+    long LastTurn { get; set; }
 }

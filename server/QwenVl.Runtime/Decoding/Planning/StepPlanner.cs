@@ -10,18 +10,17 @@ internal sealed class StepPlanner(StepLimits limits)
 {
     private bool _prefilled;
 
-    /// <summary>The number of the latest step.</summary>
-    public long Step { get; private set; }
+    /// <summary>The number of the latest turn: each sequence of each step has one.</summary>
+    public long Turn { get; private set; }
 
     /// <summary>The next step.</summary>
     /// <param name="active">The sequences in the decoder, in the order they entered.</param>
     public List<PlannedStep<TSequence>> Plan<TSequence>(IReadOnlyList<TSequence> active)
         where TSequence : IStepCandidate
     {
-        Step++;
         var plan = new List<PlannedStep<TSequence>>(limits.BatchSize);
         int tokens = limits.Tokens;
-        TSequence[] byTurn = [.. active.OrderBy(sequence => sequence.LastStep)];
+        TSequence[] byTurn = [.. active.OrderBy(sequence => sequence.LastTurn)];
         foreach (TSequence sequence in byTurn.Where(sequence => sequence.PrefillTokens == 0).Take(DecodePlaces(byTurn))) Add(sequence, 1);
         foreach (TSequence sequence in byTurn.Where(sequence => sequence.PrefillTokens > 0))
         {
@@ -35,7 +34,7 @@ internal sealed class StepPlanner(StepLimits limits)
         void Add(TSequence sequence, int count)
         {
             plan.Add(new PlannedStep<TSequence>(sequence, count));
-            sequence.LastStep = Step;
+            sequence.LastTurn = ++Turn;
             tokens -= count;
         }
     }

@@ -1,8 +1,11 @@
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Time.Testing;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Vision;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Queueing;
+using QwenVl.Runtime.Telemetry;
 using QwenVl.Tests.Server.Fakes;
 
 namespace QwenVl.Tests.Runtime.Encoding;
@@ -154,6 +157,60 @@ public sealed class EncodeWorkerTests : IDisposable
         Assert.Equal([1f, 2, 3], (await Task.WhenAll(good)).Select(result => result.Features.Values[0]));
         await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
         Assert.Equal(5, (await last).Features.Values[0]);
+    }
+
+    [Fact]
+    public async Task A_picture_whose_deadline_passes_while_it_waits_is_not_encoded()
+    {
+        var time = new FakeTimeProvider();
+        using var worker = new EncodeWorker(_tower, "test", 4, 16, TimeSpan.Zero, _metrics.Runtime, time);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
+        await _gate.ArrivedAsync();
+        Task<EncodeResult> late = worker.EncodeAsync(Picture(2), new RequestTerms { Deadline = time.GetUtcNow() + TimeSpan.FromSeconds(1) }, default);
+        Task<EncodeResult> good = worker.EncodeAsync(Picture(3), RequestTerms.Default, default);
+        time.Advance(TimeSpan.FromSeconds(1));
+        _gate.Open();
+        await Task.WhenAll(first, good);
+
+        Assert.Equal(RequestError.DeadlineExceeded, (await Assert.ThrowsAsync<RequestException>(() => late)).Error);
+        Assert.Equal([1, 1], _tower.Batches);
+    }
+
+    [Fact]
+    public async Task A_refused_picture_is_told_how_long_the_queue_takes()
+    {
+        var time = new FakeTimeProvider();
+        using var worker = new EncodeWorker(_tower, "test", 1, 2, TimeSpan.Zero, _metrics.Runtime, time);
+        Task<EncodeResult> measured = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
+        await _gate.ArrivedAsync();
+        time.Advance(TimeSpan.FromSeconds(3));
+        _gate.Let(1);
+        await measured;
+        Task<EncodeResult> running = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
+        await _gate.ArrivedAsync();
+        Task<EncodeResult>[] waiting = [worker.EncodeAsync(Picture(2), RequestTerms.Default, default), worker.EncodeAsync(Picture(3), RequestTerms.Default, default)];
+
+        RequestException refused = await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(4), RequestTerms.Default, default));
+        Assert.Equal(TimeSpan.FromSeconds(6), refused.RetryAfter);
+        _gate.Open();
+        await Task.WhenAll([running, .. waiting]);
+    }
+
+    [Fact]
+    public async Task A_batch_that_fails_leaves_no_picture_counted()
+    {
+        using var waiting = new MetricCollector<long>(_metrics.Factory, RuntimeMetrics.MeterName, "qwenvl.queue.length");
+        using (EncodeWorker worker = Worker())
+        {
+            Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
+            await _gate.ArrivedAsync();
+            Task<EncodeResult> bad = worker.EncodeAsync(Picture(FakeTower.Poison), RequestTerms.Default, default), good = worker.EncodeAsync(Picture(2), RequestTerms.Default, default);
+            _gate.Open();
+            await Task.WhenAll(first, good);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
+        }
+
+        Assert.Equal(0, waiting.GetMeasurementSnapshot().Sum(measured => measured.Value));
     }
 
     public void Dispose()

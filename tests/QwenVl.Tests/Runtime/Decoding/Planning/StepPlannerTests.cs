@@ -70,7 +70,7 @@ public sealed class StepPlannerTests
         while (!choices.IsOver || active.Count > 0)
         {
             // Once the script is over, what there is comes to its end.
-            if (!choices.IsOver && active.Count < most && choices.Next(3) > 0) active.Add(new Candidate(1 + 20 * choices.Next(40), choices.Next(20)) { LastStep = planner.Step });
+            if (!choices.IsOver && active.Count < most && choices.Next(3) > 0) active.Add(new Candidate(1 + 20 * choices.Next(40), choices.Next(20)) { LastTurn = planner.Turn });
             List<PlannedStep<Candidate>> plan = planner.Plan(active);
             Check(plan, active, limits);
             foreach (PlannedStep<Candidate> step in plan) step.Sequence.Feed(step.Tokens);
@@ -99,7 +99,7 @@ public sealed class StepPlannerTests
 
         public int PrefillTokens { get; private set; } = prompt;
 
-        public long LastStep { get; set; }
+        public long LastTurn { get; set; }
 
         public int Waited { get; set; }
 
