@@ -301,8 +301,8 @@ public sealed class DecodeWorkerTests : IDisposable
         gate.Open();
         await Task.WhenAll([modest.Completion, .. greedy.Select(generation => generation.Completion)]).WaitAsync(Waiting.Limit);
 
-        // One was in the decoder already, and one came before.
-        Assert.Equal(2, entered.IndexOf(one.Prompt.Length));
+        // Behind the one that was in the decoder already and, where that had left the queue empty, one that came before.
+        Assert.InRange(entered.IndexOf(one.Prompt.Length), 1, 2);
     }
 
     [Fact]
