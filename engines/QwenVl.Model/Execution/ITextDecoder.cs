@@ -12,6 +12,9 @@ public interface ITextDecoder : IDisposable
     /// <summary>The most sequences one <see cref="Run"/> advances.</summary>
     int MaxBatchSize { get; }
 
+    /// <summary>The most sequences that exist at a time; may be more than one <see cref="Run"/> advances.</summary>
+    int MaxSequences => MaxBatchSize;
+
     /// <summary>Reserves a key-value cache.</summary>
     /// <param name="capacity">Tokens the sequence may hold, prompt and answer together; 1 to <see cref="MaxSequenceLength"/>.</param>
     /// <returns>An empty sequence; the caller disposes it, before the decoder.</returns>

@@ -17,6 +17,12 @@ public interface IVisionEncoder : IDisposable
     /// <summary>The most patches one picture may have.</summary>
     int MaxPatches { get; }
 
+    /// <summary>The most patches of each size of picture, ascending and up to <see cref="MaxPatches"/>: a batch of pictures of one size wastes the least.</summary>
+    IReadOnlyList<int> PatchBuckets => [MaxPatches];
+
+    /// <summary>The patches that a run of these pictures computes, padding included.</summary>
+    long PatchesOf(IReadOnlyList<ImagePatches> batch) => batch.Sum(picture => (long)picture.Grid.Patches);
+
     /// <summary>Encodes pictures of any mix of grids in one run; results in the order of <paramref name="batch"/>.</summary>
     /// <exception cref="ArgumentException">The batch is empty or too large, or a picture has too many patches.</exception>
     IReadOnlyList<ImageFeatures> Encode(IReadOnlyList<ImagePatches> batch);

@@ -38,6 +38,9 @@ public sealed class OnnxTextDecoder : ITextDecoder
     /// <inheritdoc/>
     public int MaxBatchSize => 8;
 
+    /// <summary>No bound but memory: each sequence has a cache of its own.</summary>
+    public int MaxSequences => int.MaxValue;
+
     /// <summary>Loads an engine's decoder; takes seconds for a large one.</summary>
     /// <returns>The decoder; the caller disposes it, after its sequences.</returns>
     /// <exception cref="CheckpointException">The engine is for another runtime or damaged.</exception>

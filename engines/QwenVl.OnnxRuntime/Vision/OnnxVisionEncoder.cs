@@ -14,6 +14,8 @@ namespace QwenVl.OnnxRuntime.Vision;
 /// </summary>
 public sealed class OnnxVisionEncoder : IVisionEncoder
 {
+    // The area budget of the 512 resolution. Nothing is padded; but a batch is given back when its last picture is done.
+    private const int SmallPatches = 1024;
     private static readonly string[] InputNames = ["patches", "pos_index", "pos_weight", "rope_cos", "rope_sin", "key_mask"];
 
     private readonly InferenceSession _session;
@@ -28,6 +30,7 @@ public sealed class OnnxVisionEncoder : IVisionEncoder
         (_session, _config, _tables, MaxPatches) = (session, config, new VisionTableCache(config), options.MaxPatches);
         _outputNames = TapCount == 0 ? ["features"] : ["features", "taps"];
         _noMask = new float[MaxPatches];
+        PatchBuckets = MaxPatches > SmallPatches ? [SmallPatches, MaxPatches] : [MaxPatches];
     }
 
     /// <inheritdoc/>
@@ -41,6 +44,9 @@ public sealed class OnnxVisionEncoder : IVisionEncoder
 
     /// <inheritdoc/>
     public int MaxPatches { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> PatchBuckets { get; }
 
     /// <summary>Loads an engine's vision tower; takes seconds for a large one.</summary>
     /// <returns>The tower; the caller disposes it.</returns>

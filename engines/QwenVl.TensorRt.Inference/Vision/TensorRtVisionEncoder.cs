@@ -47,6 +47,7 @@ public sealed class TensorRtVisionEncoder : IVisionEncoder
                 _profiles.Add(new VisionProfile(MaxPatches, _parts.Add(runner)));
             }
 
+            PatchBuckets = [.. _profiles.Select(profile => profile.MaxPatches)];
             PlanTensor features = plan.Tensors.First(tensor => tensor.Name == "features");
             var tables = new VisionTableCache(config);
             for (int i = 0; i < SlotCount; i++)
@@ -79,6 +80,9 @@ public sealed class TensorRtVisionEncoder : IVisionEncoder
     public int MaxPatches { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> PatchBuckets { get; }
+
+    /// <inheritdoc/>
     public int MaxPending => SlotCount;
 
     /// <summary>Runs every padded size once, so that no request waits for its first time: kernels are loaded and graphs recorded.</summary>
@@ -105,6 +109,15 @@ public sealed class TensorRtVisionEncoder : IVisionEncoder
     }
 
     /// <inheritdoc/>
+    public long PatchesOf(IReadOnlyList<ImagePatches> batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        int largest = batch.Max(image => image.Grid.Patches);
+        VisionRunShape shape = VisionRunShape.For(batch.Count, largest, MaxBatchSize, ProfileFor(largest).MaxPatches);
+        return (long)shape.Batch * shape.Patches;
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<ImageFeatures> Encode(IReadOnlyList<ImagePatches> batch) => Start(batch).Finish();
 
     /// <inheritdoc/>
@@ -125,7 +138,7 @@ public sealed class TensorRtVisionEncoder : IVisionEncoder
         VisionSlot slot = _slots[_next];
         if (slot.IsBusy) throw new InvalidOperationException($"{SlotCount} batches are under way already; finish one first.");
         _context.MakeCurrent();
-        VisionProfile profile = _profiles.First(candidate => patches <= candidate.MaxPatches);
+        VisionProfile profile = ProfileFor(patches);
         try
         {
             slot.Start(batch, VisionRunShape.For(batch.Count, patches, MaxBatchSize, profile.MaxPatches), profile, _runs);
@@ -148,4 +161,6 @@ public sealed class TensorRtVisionEncoder : IVisionEncoder
         Shutdown.Prepare(_context, _runs);
         _parts.Dispose();
     }
+
+    private VisionProfile ProfileFor(int patches) => _profiles.First(candidate => patches <= candidate.MaxPatches);
 }

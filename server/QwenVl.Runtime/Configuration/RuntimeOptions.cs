@@ -76,6 +76,21 @@ public sealed class RuntimeOptions
     [Range(16, 1 << 16)]
     public int PrefillChunkTokens { get; set; } = 512;
 
+    /// <summary>
+    /// Tokens of one step of the decoder, of all sequences together: those that decode come first, prompts get the rest. It
+    /// bounds the time between two tokens while somebody brings a long prompt.
+    /// </summary>
+    [Range(16, 1 << 16)]
+    public int MaxStepTokens { get; set; } = 512;
+
+    /// <summary>Sequences in the decoder; more than <see cref="MaxBatchSize"/> take turns, where the backend can hold them. 0: as many as a step takes.</summary>
+    [Range(0, 4096)]
+    public int MaxSequences { get; set; }
+
+    /// <summary>Tokens of the key-value cache, of all sequences together; a question waits until prompt and longest answer fit. 0: as many as all sequences may hold.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxCachedTokens { get; set; }
+
     /// <summary>Threads of one run of a model; 0 for the number of cores.</summary>
     [Range(0, 1024)]
     public int IntraOpThreads { get; set; }

@@ -2,34 +2,59 @@ using System.Runtime.InteropServices;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Prompts;
 using QwenVl.Model.Sampling;
+using QwenVl.Runtime.Decoding.Planning;
 
 namespace QwenVl.Runtime.Decoding;
 
 /// <summary>A generation in the decoder: its cache, what it has been fed, and what it feeds next. Used by the decode thread alone.</summary>
-internal sealed class ActiveSequence : IDisposable
+internal sealed class ActiveSequence : IStepCandidate, IDisposable
 {
     private readonly ITextDecoder _decoder;
     private readonly IDecoderSequence _sequence;
     private readonly TokenSampler _sampler;
     private readonly List<int> _tokens;
+    private readonly TimeSpan _entered;
+    private TimeSpan? _firstLogits;
     private int _fed;
 
-    public ActiveSequence(Generation generation, ITextDecoder decoder)
+    public ActiveSequence(DecodeJob job, ITextDecoder decoder, TimeSpan entered)
     {
-        (Generation, _decoder) = (generation, decoder);
-        _sampler = new TokenSampler(generation.Request.Sampling);
-        _sequence = decoder.CreateSequence(generation.Request.Capacity);
-        _tokens = [.. generation.Request.Prompt.TokenIds, .. generation.Request.AnswerPrefix];
-        Count = generation.Request.AnswerPrefix.Count;
+        (Job, _decoder, _entered) = (job, decoder, entered);
+        _sampler = new TokenSampler(Generation.Request.Sampling);
+        _sequence = decoder.CreateSequence(Generation.Request.Capacity);
+        _tokens = [.. Generation.Request.Prompt.TokenIds, .. Generation.Request.AnswerPrefix];
+        Count = Generation.Request.AnswerPrefix.Count;
     }
 
-    public Generation Generation { get; }
+    /// <summary>What was let in.</summary>
+    public DecodeJob Job { get; }
+
+    public Generation Generation => Job.Generation;
 
     /// <summary>Tokens of the answer.</summary>
     public int Count { get; private set; }
 
     /// <summary>Whether the next step is fed more than the newest token.</summary>
     public bool IsPrefilling { get; private set; } = true;
+
+    /// <inheritdoc/>
+    public int PrefillTokens => IsPrefilling ? _tokens.Count - _fed : 0;
+
+    /// <inheritdoc/>
+    public long LastTurn { get; set; }
+
+    /// <summary>Tokens in the cache.</summary>
+    public int Length => _fed;
+
+    /// <summary>Why it ends as it is; null while more tokens are wanted.</summary>
+    public GenerationEnd? End
+    {
+        get
+        {
+            if (Count >= Generation.Limit) return GenerationEnd.TakenOver;
+            return Count >= Generation.Request.MaxNewTokens ? GenerationEnd.Length : null;
+        }
+    }
 
     private Prompt Prompt => Generation.Request.Prompt;
 
@@ -59,6 +84,16 @@ internal sealed class ActiveSequence : IDisposable
         _tokens.Add(id);
         Generation.Write(new GeneratedToken(Count++, id));
         return true;
+    }
+
+    /// <summary>Marks the first logits.</summary>
+    public void HasLogits(TimeSpan now) => _firstLogits ??= now;
+
+    /// <summary>How it went, where it ends now.</summary>
+    public GenerationResult ResultOf(GenerationEnd end, TimeSpan now)
+    {
+        TimeSpan decoding = _firstLogits ?? now;
+        return new GenerationResult(end, Count, (_entered - Job.Arrived).TotalSeconds, (decoding - _entered).TotalSeconds, (now - decoding).TotalSeconds);
     }
 
     public void Dispose() => _sequence.Dispose();

@@ -1,4 +1,5 @@
 using QwenVl.Model.Execution;
+using QwenVl.Runtime.Decoding.Planning;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Queueing;
 using QwenVl.Runtime.Telemetry;
@@ -6,33 +7,43 @@ using QwenVl.Runtime.Telemetry;
 namespace QwenVl.Runtime.Decoding;
 
 /// <summary>
-/// One thread that owns the decoder. Each step advances every active sequence, by a prompt chunk or by one token;
-/// sequences join and leave between steps.
+/// One thread that owns the decoder: between steps sequences enter as <see cref="AdmissionPlanner{TWork}"/> says, and leave;
+/// each step advances those that <see cref="StepPlanner"/> names.
 /// </summary>
 public sealed class DecodeWorker : IDisposable
 {
+    internal const string Stage = "decode";
+
     private readonly ITextDecoder _decoder;
-    private readonly int _batchSize;
-    private readonly int _chunk;
     private readonly RuntimeMetrics _metrics;
-    private readonly TimeProvider _time;
-    private readonly WaitingLine<(Generation Generation, long Enqueued)> _queue;
-    private readonly List<Entry> _active = [];
+    private readonly long _cachedTokens;
+    private readonly AdmissionPlanner<DecodeJob> _admission;
+    private readonly WaitingRoom<DecodeJob> _room;
+    private readonly StepPlanner _steps;
+    private readonly ActiveSequences _active;
+    private readonly StepRunner _runner;
     private readonly Thread _thread;
-    private volatile bool _ending;
-    private int _activeSequences;
 
     /// <param name="decoder">The decoder; owned from here on.</param>
-    /// <param name="batchSize">Sequences a step.</param>
-    /// <param name="queueLength">Generations that may wait.</param>
-    /// <param name="prefillChunk">Prompt tokens a step of one sequence.</param>
+    /// <param name="limits">How much it does at a time.</param>
     /// <param name="metrics">Where steps are counted.</param>
     /// <param name="time">The clock.</param>
-    public DecodeWorker(ITextDecoder decoder, int batchSize, int queueLength, int prefillChunk, RuntimeMetrics metrics, TimeProvider time)
+    public DecodeWorker(ITextDecoder decoder, DecodeLimits limits, RuntimeMetrics metrics, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(decoder);
-        (_decoder, _batchSize, _chunk, _metrics, _time) = (decoder, Math.Min(batchSize, decoder.MaxBatchSize), prefillChunk, metrics, time);
-        _queue = new WaitingLine<(Generation Generation, long Enqueued)>(queueLength, waiting => GiveUp(waiting.Generation));
+        ArgumentNullException.ThrowIfNull(limits);
+        ArgumentNullException.ThrowIfNull(metrics);
+        ArgumentNullException.ThrowIfNull(time);
+        (_decoder, _metrics) = (decoder, metrics);
+        int batch = Math.Min(limits.BatchSize, decoder.MaxBatchSize);
+        int sequences = Math.Min(limits.Sequences > 0 ? limits.Sequences : batch, decoder.MaxSequences);
+        _cachedTokens = limits.CachedTokens > 0 ? limits.CachedTokens : (long)sequences * decoder.MaxSequenceLength;
+        _admission = new AdmissionPlanner<DecodeJob>(new AdmissionLimits(sequences, _cachedTokens, limits.QueueLength));
+        _room = new WaitingRoom<DecodeJob>(_admission, Stage, "questions wait for the decoder", metrics, time);
+        _steps = new StepPlanner(new StepLimits(batch, limits.StepTokens, limits.PrefillChunk));
+        _active = new ActiveSequences(decoder, _admission, _room, metrics);
+        _runner = new StepRunner(decoder, _active, metrics, time);
+        metrics.CacheCapacity(_cachedTokens);
         _thread = new Thread(Run) { Name = "decode", IsBackground = true };
         _thread.Start();
     }
@@ -41,206 +52,49 @@ public sealed class DecodeWorker : IDisposable
     public int MaxSequenceLength => _decoder.MaxSequenceLength;
 
     /// <summary>Sequences in the decoder.</summary>
-    public int ActiveSequences => Volatile.Read(ref _activeSequences);
+    public int ActiveSequences => _active.Count;
 
     /// <summary>Whether nothing is taken any more.</summary>
-    public bool IsEnding => _ending;
+    public bool IsEnding => _room.IsClosed;
 
     /// <summary>Generations that wait for a place in the decoder.</summary>
-    public int Waiting => _queue.Count;
+    public int Waiting => _room.Count;
 
     /// <summary>Starts a generation.</summary>
     /// <param name="request">What to generate; its capacity is at most <see cref="MaxSequenceLength"/>.</param>
     /// <param name="cancellation">Ends it within a step.</param>
-    /// <exception cref="RequestException">Too many wait, or the server is ending.</exception>
+    /// <exception cref="RequestException">Too many wait, the request needs more of the cache than there is, or the server is ending.</exception>
     public Generation Start(GenerationRequest request, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(request);
+        // What is longer than any sequence fails when its sequence is made, and in the decoder's own words.
+        int tokens = Math.Min(request.Capacity, MaxSequenceLength);
+        if (tokens > _cachedTokens)
+            throw RequestException.Invalid(RequestReason.PromptTooLong, $"Prompt and answer take {tokens} tokens of the key-value cache, which holds {_cachedTokens}. Shorten the prompt or ask for fewer tokens.");
         var generation = new Generation(request, cancellation);
-        _metrics.QueueChanged("decode", 1);
-        try
-        {
-            if (_queue.TryAdd((generation, _time.GetTimestamp()), cancellation)) return generation;
-            throw RequestException.Exhausted(RequestReason.QueueFull, $"{_queue.Capacity} questions wait for the decoder already. Try again later.");
-        }
-        catch (RequestException)
-        {
-            _metrics.QueueChanged("decode", -1);
-            throw;
-        }
+        _room.Enter(new DecodeJob(generation, tokens, _room.Now, _room.ExpiryOf(request.Terms)));
+        return generation;
     }
 
     /// <summary>Ends the thread after the step under way; what is not finished fails.</summary>
     public void Dispose()
     {
-        _ending = true;
-        _queue.Close();
+        _room.Close();
         _thread.Join();
+        _room.Empty();
+        _metrics.CacheCapacity(-_cachedTokens);
         _decoder.Dispose();
-    }
-
-    /// <summary>Ends a generation that was cancelled while it waited.</summary>
-    private void GiveUp(Generation generation)
-    {
-        _metrics.QueueChanged("decode", -1);
-        generation.Fail(new OperationCanceledException(generation.Cancellation));
     }
 
     private void Run()
     {
-        while (!_ending && Admit()) Step();
-        foreach (Entry entry in _active.ToArray()) Leave(entry, RequestException.Ending());
-        while (_queue.TryTake(out (Generation Generation, long Enqueued) waiting, TimeSpan.Zero))
+        while (!_room.IsClosed)
         {
-            _metrics.QueueChanged("decode", -1);
-            waiting.Generation.Fail(RequestException.Ending());
-        }
-    }
-
-    /// <summary>Fills free places; waits where there is nothing to do. False when nothing more will come.</summary>
-    private bool Admit()
-    {
-        while (_active.Count < _batchSize)
-        {
-            TimeSpan wait = _active.Count == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.Zero;
-            if (!_queue.TryTake(out (Generation Generation, long Enqueued) next, wait)) return _active.Count > 0;
-            if (next.Generation.Cancellation.IsCancellationRequested)
-            {
-                GiveUp(next.Generation);
-                continue;
-            }
-
-            _metrics.QueueChanged("decode", -1);
-            try
-            {
-                long now = _time.GetTimestamp();
-                _active.Add(new Entry(new ActiveSequence(next.Generation, _decoder), _time.GetElapsedTime(next.Enqueued, now).TotalSeconds, now));
-                ActiveChanged(1);
-                _metrics.Waited("decode", _active[^1].QueueSeconds);
-            }
-            catch (Exception error)
-            {
-                next.Generation.Fail(error);
-            }
+            foreach (DecodeJob job in _room.Next(_admission.Plan, wait: _active.Count == 0)) _active.Enter(job, _steps.Turn);
+            _active.LeaveWhereDone();
+            if (_active.Count > 0 && !_room.IsClosed) _runner.Run(_steps.Plan(_active.All));
         }
 
-        return true;
-    }
-
-    private void Step()
-    {
-        EndThoseThatNeedNoStep();
-        if (_active.Count == 0) return;
-        (Entry Entry, DecodeStep Step)[] batch = [.. _active.Select(entry => (entry, entry.Sequence.Next(_chunk)))];
-        if (TryRun(batch) is not { } error) return;
-        if (batch.Length == 1)
-        {
-            Leave(batch[0].Entry, error);
-            return;
-        }
-
-        // A run is all or nothing, and which of its sequences is to blame is not known: each for itself tells.
-        _metrics.BatchFailed("decode");
-        foreach ((Entry Entry, DecodeStep Step) one in batch)
-            if (TryRun([one]) is { } own) Leave(one.Entry, own);
-    }
-
-    /// <summary>Runs steps and takes in what they computed.</summary>
-    /// <returns>Null, or the error of a run that changed nothing.</returns>
-    private Exception? TryRun((Entry Entry, DecodeStep Step)[] batch)
-    {
-        long start = _time.GetTimestamp();
-        try
-        {
-            _decoder.Run([.. batch.Select(one => one.Step)]);
-        }
-        catch (Exception error)
-        {
-            return error;
-        }
-
-        int prefilled = 0, generated = 0;
-        foreach ((Entry entry, DecodeStep step) in batch)
-        {
-            if (entry.Sequence.IsPrefilling) prefilled += step.Tokens.Length;
-            int before = entry.Sequence.Count;
-            if (entry.Sequence.Advance(step)) Sample(entry, step);
-            generated += entry.Sequence.Count - before;
-        }
-
-        _metrics.Stepped(batch.Length, prefilled, generated, _time.GetElapsedTime(start).TotalSeconds);
-        return null;
-    }
-
-    private void Sample(Entry entry, DecodeStep step)
-    {
-        try
-        {
-            entry.FirstLogits ??= _time.GetTimestamp();
-            // The client may have taken over while the step ran.
-            if (EndOf(entry) is { } early) Leave(entry, early);
-            else if (!entry.Sequence.Sample(step)) Leave(entry, GenerationEnd.Stop);
-            else if (EndOf(entry) is { } end) Leave(entry, end);
-        }
-        catch (Exception error)
-        {
-            // This thread serves everyone: whatever one sequence's logits lead to is that sequence's failure.
-            Leave(entry, error);
-        }
-    }
-
-    private void EndThoseThatNeedNoStep()
-    {
-        foreach (Entry entry in _active.ToArray())
-        {
-            if (entry.Sequence.Generation.Cancellation.IsCancellationRequested) Leave(entry, new OperationCanceledException(entry.Sequence.Generation.Cancellation));
-            else if (EndOf(entry) is { } end) Leave(entry, end);
-        }
-    }
-
-    private static GenerationEnd? EndOf(Entry entry)
-    {
-        Generation generation = entry.Sequence.Generation;
-        if (entry.Sequence.Count >= generation.Limit) return GenerationEnd.TakenOver;
-        return entry.Sequence.Count >= generation.Request.MaxNewTokens ? GenerationEnd.Length : null;
-    }
-
-    private void Leave(Entry entry, GenerationEnd end)
-    {
-        long now = _time.GetTimestamp();
-        double prefill = _time.GetElapsedTime(entry.Admitted, entry.FirstLogits ?? now).TotalSeconds;
-        double decode = entry.FirstLogits is { } first ? _time.GetElapsedTime(first, now).TotalSeconds : 0;
-        Remove(entry);
-        entry.Sequence.Generation.Complete(new GenerationResult(end, entry.Sequence.Count, entry.QueueSeconds, prefill, decode));
-    }
-
-    private void Leave(Entry entry, Exception error)
-    {
-        Remove(entry);
-        entry.Sequence.Generation.Fail(error);
-    }
-
-    private void Remove(Entry entry)
-    {
-        _active.Remove(entry);
-        entry.Sequence.Dispose();
-        // Before the generation's end is known, so that whoever sees it sees its place free.
-        ActiveChanged(-1);
-    }
-
-    private void ActiveChanged(int by)
-    {
-        Interlocked.Add(ref _activeSequences, by);
-        _metrics.SequencesChanged(by);
-    }
-
-    private sealed class Entry(ActiveSequence sequence, double queueSeconds, long admitted)
-    {
-        public ActiveSequence Sequence { get; } = sequence;
-
-        public double QueueSeconds { get; } = queueSeconds;
-
-        public long Admitted { get; } = admitted;
-
-        public long? FirstLogits { get; set; }
+        _active.LeaveAll(RequestException.Ending());
     }
 }

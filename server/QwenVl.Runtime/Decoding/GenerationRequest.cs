@@ -1,6 +1,7 @@
 using QwenVl.Model.Execution;
 using QwenVl.Model.Prompts;
 using QwenVl.Model.Sampling;
+using QwenVl.Runtime.Queueing;
 
 namespace QwenVl.Runtime.Decoding;
 
@@ -21,6 +22,9 @@ public sealed record GenerationRequest(
 {
     /// <summary>Tokens of this index and later are somebody else's to write; see <see cref="Generation.StopAt"/>.</summary>
     public int TakeOverAt { get; init; } = int.MaxValue;
+
+    /// <summary>On whose behalf, how urgently and until when.</summary>
+    public RequestTerms Terms { get; init; } = RequestTerms.Default;
 
     /// <summary>Tokens the key-value cache must hold.</summary>
     public int Capacity => Prompt.Length + Math.Max(MaxNewTokens, AnswerPrefix.Count);

@@ -1,37 +1,30 @@
 using System.Collections.Concurrent;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Vision;
+using QwenVl.Runtime.Encoding.Planning;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Queueing;
 using QwenVl.Runtime.Telemetry;
 
 namespace QwenVl.Runtime.Encoding;
 
-/// <summary>
-/// One thread that owns one vision tower and runs what waits, up to the batch size at a time. Pictures of one batch are
-/// in the same bucket of patches, so that a small one is not padded to the size of a large one.
-/// </summary>
+/// <summary>One thread that owns one vision tower and runs the batches that <see cref="EncodePlanner{TWork}"/> plans.</summary>
 public sealed class EncodeWorker : IDisposable
 {
-    private const int SmallBucketPatches = 1024;
+    private const string Stage = "encode";
+
     private readonly IVisionEncoder _encoder;
     private readonly string _tower;
-    private readonly int _batchSize;
-    private readonly TimeSpan _queueDelay;
     private readonly RuntimeMetrics _metrics;
-    private readonly TimeProvider _time;
-    private readonly WaitingLine<Job> _queue;
+    private readonly EncodePlanner<EncodeJob> _planner;
+    private readonly WaitingRoom<EncodeJob> _room;
     private readonly Thread _thread;
     // Batches under way are finished by a thread of their own, where the tower takes more than one: the next one is
     // brought to the device meanwhile.
     private readonly Thread? _finisher;
-    private readonly BlockingCollection<Running> _started = [];
-    private readonly ConcurrentQueue<Job> _retries = [];
-    private readonly object _turn = new();
+    private readonly BlockingCollection<EncodeRun> _started = [];
     private int _pending;
-    private volatile bool _ending;
-    private Job? _heldBack;
-    private long _lastEnd;
+    private TimeSpan _lastEnd;
 
     /// <param name="encoder">The tower; owned from here on.</param>
     /// <param name="tower">Its name in metrics.</param>
@@ -43,8 +36,10 @@ public sealed class EncodeWorker : IDisposable
     public EncodeWorker(IVisionEncoder encoder, string tower, int batchSize, int queueLength, TimeSpan queueDelay, RuntimeMetrics metrics, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(encoder);
-        (_encoder, _tower, _batchSize, _queueDelay, _metrics, _time) = (encoder, tower, Math.Min(batchSize, encoder.MaxBatchSize), queueDelay, metrics, time);
-        _queue = new WaitingLine<Job>(queueLength, GiveUp);
+        (_encoder, _tower, _metrics) = (encoder, tower, metrics);
+        var limits = new EncodeLimits(Math.Min(batchSize, encoder.MaxBatchSize), encoder.MaxPending, queueLength, queueDelay, encoder.PatchBuckets);
+        _planner = new EncodePlanner<EncodeJob>(limits);
+        _room = new WaitingRoom<EncodeJob>(_planner, Stage, "pictures wait for the vision tower", metrics, time);
         if (encoder.MaxPending > 1)
         {
             _finisher = new Thread(FinishAll) { Name = $"finish {tower}", IsBackground = true };
@@ -56,218 +51,113 @@ public sealed class EncodeWorker : IDisposable
     }
 
     /// <summary>Whether nothing is taken any more.</summary>
-    public bool IsEnding => _ending;
+    public bool IsEnding => _room.IsClosed;
+
+    /// <summary>Pictures that wait for a batch.</summary>
+    public int Waiting => _room.Count;
 
     /// <summary>Waits for a place in a batch and for the batch.</summary>
-    /// <exception cref="RequestException">Too many pictures wait, or this one has too many patches.</exception>
+    /// <param name="patches">The picture.</param>
+    /// <param name="terms">On whose behalf, how urgently and until when.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="RequestException">Too many pictures wait, this one has too many patches, or its deadline passed while it waited.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up before the picture's batch was formed.</exception>
-    public async Task<EncodeResult> EncodeAsync(ImagePatches patches, CancellationToken cancellation)
+    public async Task<EncodeResult> EncodeAsync(ImagePatches patches, RequestTerms terms, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(patches);
+        ArgumentNullException.ThrowIfNull(terms);
         if (patches.Grid.Patches > _encoder.MaxPatches)
             throw RequestException.Invalid(RequestReason.ImageTooLarge, $"The picture has {patches.Grid.Patches} patches after resizing; at most {_encoder.MaxPatches} are accepted. Crop it or ask for a smaller resolution.");
-        var job = new Job(patches, _time.GetTimestamp(), cancellation);
-        Enqueue(job);
-        return await job.Completion.Task.WaitAsync(cancellation);
+        var job = new EncodeJob(patches, terms, _room.Now, _room.ExpiryOf(terms), cancellation);
+        _room.Enter(job);
+        return await job.Completion.WaitAsync(cancellation);
     }
 
     /// <summary>Ends the thread after the batch under way; pictures that still wait are refused.</summary>
     public void Dispose()
     {
-        _ending = true;
-        _queue.Close();
-        Pulse(0);
+        _room.Close();
         _thread.Join();
-        while (_queue.TryTake(out Job job, TimeSpan.Zero))
-        {
-            _metrics.QueueChanged("encode", -1);
-            job.Completion.TrySetException(RequestException.Ending());
-        }
-
+        _room.Empty();
         _started.Dispose();
         _encoder.Dispose();
     }
 
-    private void Enqueue(Job job)
-    {
-        _metrics.QueueChanged("encode", 1);
-        try
-        {
-            if (_queue.TryAdd(job, job.Cancellation))
-            {
-                Pulse(0);
-                return;
-            }
-
-            throw RequestException.Exhausted(RequestReason.QueueFull, $"{_queue.Capacity} pictures wait for the vision tower already. Try again later.");
-        }
-        catch (RequestException)
-        {
-            _metrics.QueueChanged("encode", -1);
-            throw;
-        }
-    }
-
     private void Run()
     {
-        while (true)
-        {
-            AwaitTurn();
-            var batch = new List<Job>(_batchSize);
-            if (!Collect(batch)) break;
-            if (batch.Count > 0) Start(batch);
-        }
-
+        while (!_room.IsClosed)
+            if (_room.Next(now => _planner.Plan(now, _pending), wait: true) is { Count: > 0 } batch) Start(batch);
         _started.CompleteAdding();
         _finisher?.Join();
-        foreach (Job job in _retries) job.Completion.TrySetException(RequestException.Ending());
     }
 
-    /// <summary>While the tower is busy nothing is gained by starting less than a full batch: others may still join it.</summary>
-    private void AwaitTurn()
+    private void Start(IReadOnlyList<EncodeJob> batch)
     {
-        lock (_turn)
-        {
-            while (_pending == _encoder.MaxPending || (_pending > 0 && !_ending && _retries.IsEmpty && _queue.Count + (_heldBack is null ? 0 : 1) < _batchSize))
-                Monitor.Wait(_turn);
-        }
-    }
-
-    private void Pulse(int pending)
-    {
-        lock (_turn)
-        {
-            _pending += pending;
-            Monitor.Pulse(_turn);
-        }
-    }
-
-    /// <summary>Takes the next batch; false when nothing more will come.</summary>
-    private bool Collect(List<Job> batch)
-    {
-        // Only an idle thread may sleep below. Asked first: what a batch under way leaves to try again is there before it ends.
-        bool isBusy = Volatile.Read(ref _pending) > 0;
-        if (_retries.TryDequeue(out Job? again))
-        {
-            batch.Add(again);
-            return true;
-        }
-
-        Job? first = _heldBack;
-        _heldBack = null;
-        if (first is null && (_ending || !_queue.TryTake(out first, isBusy ? TimeSpan.Zero : Timeout.InfiniteTimeSpan))) return isBusy && !_ending;
-        Add(batch, first);
-        long start = _time.GetTimestamp();
-        while (batch.Count < _batchSize)
-        {
-            TimeSpan left = _queueDelay - _time.GetElapsedTime(start);
-            if (!_queue.TryTake(out Job next, left > TimeSpan.Zero ? left : TimeSpan.Zero)) break;
-            if (batch.Count > 0 && IsLarge(next) != IsLarge(batch[0]))
-            {
-                _heldBack = next;
-                break;
-            }
-
-            Add(batch, next);
-        }
-
-        return true;
-    }
-
-    private void Add(List<Job> batch, Job job)
-    {
-        if (job.Cancellation.IsCancellationRequested)
-        {
-            GiveUp(job);
-            return;
-        }
-
-        _metrics.QueueChanged("encode", -1);
-        batch.Add(job);
-    }
-
-    /// <summary>Ends a picture's wait that was cancelled.</summary>
-    private void GiveUp(Job job)
-    {
-        _metrics.QueueChanged("encode", -1);
-        job.Completion.TrySetCanceled(job.Cancellation);
-    }
-
-    private void Start(List<Job> batch)
-    {
-        long start = _time.GetTimestamp();
+        TimeSpan start = _room.Now;
+        EncodeRun run;
         try
         {
-            var run = new Running(batch, _encoder.Start([.. batch.Select(job => job.Patches)]), start);
-            Pulse(1);
-            if (_finisher is null) Finish(run);
-            else _started.Add(run);
+            ImagePatches[] pictures = [.. batch.Select(job => job.Patches)];
+            run = new EncodeRun(batch, _encoder.Start(pictures), start);
+            _metrics.Padded(_tower, pictures.Sum(picture => (long)picture.Grid.Patches), _encoder.PatchesOf(pictures));
         }
         catch (Exception error)
         {
             Fail(batch, error);
+            return;
         }
+
+        _room.Change(() => _pending++);
+        if (_finisher is null) Finish(run);
+        else _started.Add(run);
     }
 
     private void FinishAll()
     {
-        foreach (Running run in _started.GetConsumingEnumerable()) Finish(run);
+        foreach (EncodeRun run in _started.GetConsumingEnumerable()) Finish(run);
     }
 
-    private void Finish(Running run)
+    private void Finish(EncodeRun run)
     {
         // A batch that was started early waited for the one before it: that time is not its own.
-        long start = Math.Max(run.Start, _lastEnd);
+        TimeSpan start = run.Start > _lastEnd ? run.Start : _lastEnd;
         try
         {
-            IReadOnlyList<ImageFeatures> features = run.Encode.Finish();
-            _lastEnd = _time.GetTimestamp();
-            double seconds = _time.GetElapsedTime(start, _lastEnd).TotalSeconds;
-            _metrics.Encoded(_tower, run.Batch.Count, seconds);
-            for (int i = 0; i < run.Batch.Count; i++) Complete(run.Batch[i], features[i], start, seconds);
+            IReadOnlyList<ImageFeatures> features = run.Pending.Finish();
+            _lastEnd = _room.Now;
+            TimeSpan busy = _lastEnd - start;
+            _metrics.Encoded(_tower, run.Jobs.Count, busy.TotalSeconds);
+            _room.Rate.Record(run.Jobs.Count, busy);
+            for (int i = 0; i < run.Jobs.Count; i++) Complete(run.Jobs[i], features[i], start, busy);
         }
         catch (Exception error)
         {
-            Fail(run.Batch, error);
+            Fail(run.Jobs, error);
         }
         finally
         {
-            Pulse(-1);
+            _room.Change(() => _pending--);
         }
     }
 
-    private void Fail(List<Job> batch, Exception error)
+    private void Fail(IReadOnlyList<EncodeJob> batch, Exception error)
     {
         if (batch.Count == 1)
         {
-            batch[0].Completion.TrySetException(error);
+            batch[0].Fail(error);
             return;
         }
 
         // Which picture is to blame is not known: each for itself tells.
-        _metrics.BatchFailed("encode");
-        foreach (Job job in batch) _retries.Enqueue(job);
+        _metrics.BatchFailed(Stage);
+        foreach (EncodeJob job in batch) _room.CameBack(job);
+        _room.Change(() => _planner.RunAlone(batch));
     }
 
-    private void Complete(Job job, ImageFeatures features, long start, double seconds)
+    private void Complete(EncodeJob job, ImageFeatures features, TimeSpan start, TimeSpan busy)
     {
-        double waited = _time.GetElapsedTime(job.Enqueued, start).TotalSeconds;
-        _metrics.Waited("encode", waited);
-        job.Completion.TrySetResult(new EncodeResult(features, waited, seconds, WasCached: false));
-    }
-
-    private static bool IsLarge(Job job) => job.Patches.Grid.Patches > SmallBucketPatches;
-
-    private sealed record Running(List<Job> Batch, IPendingEncode Encode, long Start);
-
-    private sealed class Job(ImagePatches patches, long enqueued, CancellationToken cancellation)
-    {
-        public ImagePatches Patches { get; } = patches;
-
-        public long Enqueued { get; } = enqueued;
-
-        public CancellationToken Cancellation { get; } = cancellation;
-
-        public TaskCompletionSource<EncodeResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        double waited = (start - job.Arrived).TotalSeconds;
+        _metrics.Waited(Stage, job.Priority, waited);
+        job.Complete(new EncodeResult(features, waited, busy.TotalSeconds, WasCached: false));
     }
 }

@@ -2,6 +2,7 @@ using QwenVl.Model.Vision;
 using QwenVl.Runtime.Caching;
 using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
+using QwenVl.Runtime.Queueing;
 
 namespace QwenVl.Runtime.Encoding;
 
@@ -31,12 +32,18 @@ public sealed class ImageEncoding
     public double PreprocessSeconds => Volatile.Read(ref _preprocessSeconds);
 
     /// <summary>The picture's features by one tower.</summary>
+    /// <param name="tower">The tower.</param>
+    /// <param name="terms">On what terms the picture waits for it.</param>
+    /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="Errors.RequestException">The picture cannot be decoded, or too many wait.</exception>
-    public Task<EncodeResult> EncodeAsync(HostedTower tower, CancellationToken cancellation)
+    public Task<EncodeResult> EncodeAsync(HostedTower tower, RequestTerms terms, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(terms);
         ArgumentNullException.ThrowIfNull(tower);
         var key = new FeatureKey(tower.Fingerprint.Model, ImagePreprocessor.Version, Convert.ToHexStringLower(Image.Sha256.Span), Image.Bytes.Length, Grid);
-        return _cache.GetOrEncodeAsync(key, async abandoned => await tower.Worker.EncodeAsync((await PrepareOnceAsync(abandoned)).Patches, abandoned), cancellation);
+        // Others may come to share the work and have more time: what ends it is that the last of them has left.
+        RequestTerms shared = terms with { Deadline = null };
+        return _cache.GetOrEncodeAsync(key, async abandoned => await tower.Worker.EncodeAsync((await PrepareOnceAsync(abandoned)).Patches, shared, abandoned), cancellation);
     }
 
     private Task<PreparedImage> PrepareOnceAsync(CancellationToken cancellation)

@@ -15,6 +15,9 @@ public enum RequestError
     /// <summary>The server is loading or ending.</summary>
     Unavailable,
 
+    /// <summary>The client's own deadline has passed.</summary>
+    DeadlineExceeded,
+
     /// <summary>A defect of the server.</summary>
     Internal,
 }

@@ -34,6 +34,7 @@ public static class RequestReason
     public const string SlowReader = "SLOW_READER";
     public const string StreamLimit = "STREAM_LIMIT";
     public const string ImageMemory = "IMAGE_MEMORY";
+    public const string DeadlineExceeded = "DEADLINE_EXCEEDED";
     public const string Ending = "ENDING";
     public const string Loading = "LOADING";
     public const string Internal = "INTERNAL";

@@ -69,7 +69,7 @@ public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> optio
         HostedTower tower = LoadTower(engine, cancellation);
         try
         {
-            var decoder = new DecodeWorker(Timed("load", "decoder", () => backend.LoadDecoder(engine, cancellation)), limits.MaxBatchSize, limits.MaxQueueLength, limits.PrefillChunkTokens, metrics, time);
+            var decoder = new DecodeWorker(Timed("load", "decoder", () => backend.LoadDecoder(engine, cancellation)), DecodeLimits.Of(limits), metrics, time);
             return new HostedModel(tower, tokenizer, prompts, decoder);
         }
         catch

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using QwenVl.Runtime.Queueing;
 using QwenVl.TensorRt.Cuda;
 using QwenVl.TensorRt.Inference.Plans;
 
@@ -23,6 +24,12 @@ public sealed class RuntimeMetrics
     private readonly UpDownCounter<long> _sequences;
     private readonly Histogram<double> _engine;
     private readonly Counter<long> _failedBatches;
+    private readonly Histogram<double> _paddedShare;
+    private readonly Histogram<int> _stepTokens;
+    private readonly Counter<long> _dropped;
+    private readonly UpDownCounter<long> _cacheCapacity;
+    private readonly UpDownCounter<long> _cacheReserved;
+    private readonly UpDownCounter<long> _cacheUsed;
     private readonly Meter _meter;
 
     /// <param name="factory">Creates the meter.</param>
@@ -42,6 +49,12 @@ public sealed class RuntimeMetrics
         _waiting = meter.CreateUpDownCounter<long>("qwenvl.queue.length", "{request}", "Requests that wait for a worker, a tower or the decoder.");
         _failedBatches = meter.CreateCounter<long>("qwenvl.batch.failures", "{batch}", "Batches of more than one that failed, and were run again one by one.");
         _engine = meter.CreateHistogram("qwenvl.engine.duration", "s", "Building and loading engines.", advice: Durations);
+        _paddedShare = meter.CreateHistogram("qwenvl.encode.padded_share", "1", "Of the patches that a batch computed, the share that was padding.", advice: Shares);
+        _stepTokens = meter.CreateHistogram("qwenvl.decode.step.tokens", "{token}", "Tokens of one step: prompts' and those being decoded.", advice: StepTokens);
+        _dropped = meter.CreateCounter<long>("qwenvl.queue.dropped", "{request}", "Requests that left a queue without having run, or found it full, by reason.");
+        _cacheCapacity = meter.CreateUpDownCounter<long>("qwenvl.kv.capacity", "{token}", "Tokens that the key-value cache may hold.");
+        _cacheReserved = meter.CreateUpDownCounter<long>("qwenvl.kv.reserved", "{token}", "Tokens of the key-value cache that sequences reserve: prompt and longest answer.");
+        _cacheUsed = meter.CreateUpDownCounter<long>("qwenvl.kv.used", "{token}", "Tokens that are in the key-value cache.");
         _sequences = meter.CreateUpDownCounter<long>("qwenvl.decode.sequences", "{sequence}", "Sequences in the decoder.");
     }
 
@@ -84,6 +97,10 @@ public sealed class RuntimeMetrics
 
     private static InstrumentAdvice<int> BatchSizes { get; } = new() { HistogramBucketBoundaries = [1, 2, 3, 4, 5, 6, 7, 8] };
 
+    private static InstrumentAdvice<double> Shares { get; } = new() { HistogramBucketBoundaries = [0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7] };
+
+    private static InstrumentAdvice<int> StepTokens { get; } = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096] };
+
     public void Preprocessed(double seconds) => _preprocess.Record(seconds);
 
     public void Encoded(string tower, int pictures, double seconds)
@@ -93,21 +110,64 @@ public sealed class RuntimeMetrics
         _encodeBatch.Record(pictures, tag);
     }
 
-    public void Stepped(int sequences, int prefilled, int generated, double seconds)
+    /// <summary>A batch was started.</summary>
+    /// <param name="tower">Of which tower.</param>
+    /// <param name="patches">Patches of its pictures.</param>
+    /// <param name="computed">Patches that are computed, padding included.</param>
+    public void Padded(string tower, long patches, long computed) => _paddedShare.Record(1 - (double)patches / computed, new KeyValuePair<string, object?>("tower", tower));
+
+    /// <summary>The decoder made a step.</summary>
+    /// <param name="sequences">Sequences that took part.</param>
+    /// <param name="prefilled">Tokens of prompts and given answers that were fed.</param>
+    /// <param name="decoded">Tokens of answers that were fed.</param>
+    /// <param name="generated">Tokens that were written.</param>
+    /// <param name="seconds">How long it took.</param>
+    public void Stepped(int sequences, int prefilled, int decoded, int generated, double seconds)
     {
         _step.Record(seconds);
         _stepBatch.Record(sequences);
+        if (prefilled > 0) _stepTokens.Record(prefilled, new KeyValuePair<string, object?>("kind", "prefill"));
+        if (decoded > 0) _stepTokens.Record(decoded, new KeyValuePair<string, object?>("kind", "decode"));
         if (prefilled > 0) _tokens.Add(prefilled, new KeyValuePair<string, object?>("kind", "prefilled"));
         if (generated > 0) _tokens.Add(generated, new KeyValuePair<string, object?>("kind", "generated"));
     }
 
+    /// <summary>The key-value cache may hold more or fewer tokens.</summary>
+    public void CacheCapacity(long change) => _cacheCapacity.Add(change);
+
+    /// <summary>Sequences reserve more or fewer tokens.</summary>
+    public void CacheReserved(long change) => _cacheReserved.Add(change);
+
+    /// <summary>More or fewer tokens are in the key-value cache.</summary>
+    public void CacheUsed(long change) => _cacheUsed.Add(change);
+
+    /// <summary>Work left a queue without having run, or did not get in.</summary>
+    public void Dropped(string stage, DropReason reason) =>
+        _dropped.Add(1, new KeyValuePair<string, object?>("stage", stage), new KeyValuePair<string, object?>("reason", NameOf(reason)));
+
     public void Waited(string stage, double seconds) => _queue.Record(seconds, new KeyValuePair<string, object?>("stage", stage));
 
+    public void Waited(string stage, RequestPriority priority, double seconds) =>
+        _queue.Record(seconds, new KeyValuePair<string, object?>("stage", stage), new KeyValuePair<string, object?>("priority", NameOf(priority)));
+
     public void QueueChanged(string stage, int change) => _waiting.Add(change, new KeyValuePair<string, object?>("stage", stage));
+
+    public void QueueChanged(string stage, RequestPriority priority, int change) =>
+        _waiting.Add(change, new KeyValuePair<string, object?>("stage", stage), new KeyValuePair<string, object?>("priority", NameOf(priority)));
 
     public void SequencesChanged(int change) => _sequences.Add(change);
 
     public void LookedUp(bool hit) => _lookups.Add(1, new KeyValuePair<string, object?>("outcome", hit ? "hit" : "miss"));
 
     public void CacheChanged(long bytes) => _cacheBytes.Add(bytes);
+
+    private static string NameOf(RequestPriority priority) => priority == RequestPriority.Interactive ? "interactive" : "batch";
+
+    private static string NameOf(DropReason reason) => reason switch
+    {
+        DropReason.Cancelled => "cancelled",
+        DropReason.Expired => "expired",
+        DropReason.Full => "full",
+        _ => "ending",
+    };
 }

@@ -30,6 +30,9 @@ internal sealed record ServerSettings(RuntimeOptions Runtime, ServerOptions Serv
 
         if (Server.Host != ServerOptions.AnyHost && !IPAddress.TryParse(Server.Host, out _))
             yield return $"--host is '{Server.Host}': it takes an IP address, or {ServerOptions.AnyHost} for all.";
+        int longest = Runtime.MaxPromptTokens + Runtime.MaxNewTokens;
+        if (Runtime.MaxCachedTokens > 0 && Runtime.MaxCachedTokens < longest)
+            yield return $"Runtime:MaxCachedTokens is {Runtime.MaxCachedTokens}, but one question may take MaxPromptTokens and MaxNewTokens, {longest} in all: raise it or lower them.";
         int[] ports = [.. new[] { Server.Port, Server.GrpcPort, Server.MetricsPort }.Where(port => port != 0)];
         if (ports.Distinct().Count() < ports.Length)
             yield return $"--port, --grpc-port and --metrics-port are {Server.Port}, {Server.GrpcPort} and {Server.MetricsPort}: they must differ.";

@@ -22,7 +22,7 @@ internal static class FeatureExtractEndpoint
         catch (RequestException refused)
         {
             metrics.Refused(refused.Reason);
-            if (refused.RetryAfter is { } delay) request.HttpContext.Response.Headers.RetryAfter = $"{delay.TotalSeconds:0}";
+            if (refused.RetryAfter is { } delay) request.HttpContext.Response.Headers.RetryAfter = $"{Math.Ceiling(delay.TotalSeconds):0}";
             return Problem(StatusOf(refused.Error), refused.Reason, refused.Message);
         }
         catch (BadHttpRequestException unreadable)
@@ -62,6 +62,7 @@ internal static class FeatureExtractEndpoint
         RequestError.InvalidArgument => StatusCodes.Status400BadRequest,
         RequestError.FailedPrecondition => StatusCodes.Status409Conflict,
         RequestError.ResourceExhausted => StatusCodes.Status429TooManyRequests,
+        RequestError.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
         RequestError.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };

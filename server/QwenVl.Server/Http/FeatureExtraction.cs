@@ -11,6 +11,7 @@ using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
 using QwenVl.Runtime.Prompting;
+using QwenVl.Runtime.Queueing;
 using QwenVl.Server.Lifecycle;
 
 namespace QwenVl.Server.Http;
@@ -32,7 +33,7 @@ internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline fea
         byte[] bytes = Bytes(request);
         ImageEncoding encoding = features.Begin(EncodedImage.Create(bytes, features.Preparation), maxPixels);
         Prompt prompt = prompts.Build(model, [ChatTurn.User(request.TextPrompt ?? "", encoding.Grid)]);
-        EncodeResult encoded = await encoding.EncodeAsync(model.Tower, cancellation);
+        EncodeResult encoded = await encoding.EncodeAsync(model.Tower, RequestTerms.Default, cancellation);
         var vector = new float[FeatureProjection.Length];
         ProjectionFor(encoded.Features.Width).Project(encoded.Features.Main, vector);
         (string text, GenerationResult generated) = await DescribeAsync(model, prompt, encoded, cancellation);

@@ -3,6 +3,7 @@ using QwenVl.Model.Sampling;
 using QwenVl.Model.Vision;
 using QwenVl.Protos.V1;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Queueing;
 
 namespace QwenVl.Server.Streaming;
 
@@ -14,6 +15,15 @@ internal static class AskMapping
     {
         Resolution._1024 => SmartResize.Pixels1024,
         _ => SmartResize.Pixels512,
+    };
+
+    /// <summary>How urgent a question is.</summary>
+    /// <exception cref="RequestException">It names no priority that there is.</exception>
+    public static RequestPriority PriorityOf(Ask ask) => ask.Priority switch
+    {
+        Priority.Unspecified or Priority.Interactive => RequestPriority.Interactive,
+        Priority.Batch => RequestPriority.Batch,
+        _ => throw RequestException.Invalid(RequestReason.BadRequest, $"Priority {(int)ask.Priority} is unknown."),
     };
 
     /// <summary>The picture ids of a conversation, in the order of its prompt.</summary>

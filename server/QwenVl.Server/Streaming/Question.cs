@@ -9,15 +9,17 @@ using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
+using QwenVl.Runtime.Queueing;
 
 namespace QwenVl.Server.Streaming;
 
 /// <summary>One question under way: features and tokens side by side, then exactly one message that ends it.</summary>
-internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTower, StreamServices services, OutgoingMessages outgoing) : IDisposable
+internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTower, RequestTerms terms, StreamServices services, OutgoingMessages outgoing) : IDisposable
 {
     private readonly CancellationTokenSource _cancel = new();
     private readonly QuestionTimings _timings = new(ask.QuestionId, services.Time);
     private readonly Lock _lock = new();
+    private RequestTerms _terms = RequestTerms.Default;
     private IReadOnlyList<ImageEncoding> _images = [];
     private Generation? _generation;
     private int _takeOverAt = ask.TakeOverAt > 0 ? ask.TakeOverAt : int.MaxValue;
@@ -92,7 +94,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         catch (RequestException refused)
         {
             services.Metrics.Refused(refused.Reason);
-            return ("refused", Failed(StatusErrors.CodeOf(refused.Error), refused.Reason, refused.Message));
+            return ("refused", Failed(StatusErrors.CodeOf(refused.Error), refused.Reason, refused.Message, refused.RetryAfter));
         }
         catch (Exception defect) when (defect is not (OperationCanceledException or ChannelClosedException))
         {
@@ -110,6 +112,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     {
         if (!ask.Tokens && ask.Features == FeatureType.Unspecified)
             throw RequestException.Invalid(RequestReason.NothingAsked, "The question asks for neither features nor tokens.");
+        _terms = terms with { Priority = AskMapping.PriorityOf(ask) };
         SamplingParameters sampling = AskMapping.Sampling(ask.Sampling);
         long maxPixels = AskMapping.MaxPixels(ask.Resolution);
         _images = [.. images.Select(image => services.Features.Begin(image, maxPixels))];
@@ -138,7 +141,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         {
             // A picture that the conversation shows twice has one set of features.
             if (!sent.Add(ids[i])) continue;
-            EncodeResult result = await _images[i].EncodeAsync(tower, cancellation);
+            EncodeResult result = await _images[i].EncodeAsync(tower, _terms, cancellation);
             _timings.EncodedForClient(result);
             _timings.FeaturesBegan();
             await sender.SendAsync(ask.QuestionId, ids[i], _images[i], tower, result, ask.Features, cancellation);
@@ -151,10 +154,10 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         services.Prompts.CheckPrefix(model, prompt, ask.AnswerPrefix);
         int most = services.Prompts.MaxNewTokens(model, prompt, ask.MaxNewTokens);
         _count = ask.AnswerPrefix.Count;
-        EncodeResult[] encoded = await Task.WhenAll(_images.Select(image => image.EncodeAsync(model.Tower, cancellation)));
+        EncodeResult[] encoded = await Task.WhenAll(_images.Select(image => image.EncodeAsync(model.Tower, _terms, cancellation)));
         foreach (EncodeResult result in encoded) _timings.Encoded(result);
         VisualRows? visual = encoded.Length == 0 ? null : VisualRows.Join([.. encoded.Select(result => result.Features)]);
-        var request = new GenerationRequest(prompt, visual, [.. ask.AnswerPrefix], most, sampling, model.Tower.Config.StopTokenIds);
+        var request = new GenerationRequest(prompt, visual, [.. ask.AnswerPrefix], most, sampling, model.Tower.Config.StopTokenIds) { Terms = _terms };
         Generation generation;
         lock (_lock)
         {
@@ -205,6 +208,9 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         return (result is null ? "features_only" : "finished", new ServerMessage { Finished = finished });
     }
 
-    private ServerMessage Failed(Google.Rpc.Code code, string reason, string message) =>
-        new() { QuestionFailed = new QuestionFailed { QuestionId = ask.QuestionId, Code = (int)code, Reason = reason, Message = message } };
+    private ServerMessage Failed(Google.Rpc.Code code, string reason, string message, TimeSpan? retryAfter = null)
+    {
+        int milliseconds = (int)Math.Ceiling((retryAfter ?? TimeSpan.Zero).TotalMilliseconds);
+        return new() { QuestionFailed = new QuestionFailed { QuestionId = ask.QuestionId, Code = (int)code, Reason = reason, Message = message, RetryAfterMs = milliseconds } };
+    }
 }

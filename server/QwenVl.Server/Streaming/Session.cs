@@ -4,11 +4,12 @@ using QwenVl.Protos.V1;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
+using QwenVl.Runtime.Queueing;
 
 namespace QwenVl.Server.Streaming;
 
 /// <summary>One stream of one client: reads its messages in order, runs its questions side by side.</summary>
-internal sealed class Session(ModelHost models, StreamServices services, OutgoingMessages outgoing) : IDisposable
+internal sealed class Session(ModelHost models, RequestTerms terms, StreamServices services, OutgoingMessages outgoing) : IDisposable
 {
     private readonly StreamImages _images = new(services.Features.Preparation, services.Runtime, services.Admission, services.Metrics);
     private readonly ConcurrentDictionary<uint, Question?> _questions = [];
@@ -115,7 +116,7 @@ internal sealed class Session(ModelHost models, StreamServices services, Outgoin
             return;
         }
 
-        var question = new Question(ask, models, _clientTower, services, outgoing);
+        var question = new Question(ask, models, _clientTower, terms, services, outgoing);
         _questions[ask.QuestionId] = question;
         // Looked up now: what is announced later belongs to later questions.
         Func<IReadOnlyList<EncodedImage>> images = LookUp(ask);

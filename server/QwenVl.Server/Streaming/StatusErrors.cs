@@ -15,6 +15,7 @@ internal static class StatusErrors
         RequestError.InvalidArgument => Code.InvalidArgument,
         RequestError.FailedPrecondition => Code.FailedPrecondition,
         RequestError.ResourceExhausted => Code.ResourceExhausted,
+        RequestError.DeadlineExceeded => Code.DeadlineExceeded,
         RequestError.Unavailable => Code.Unavailable,
         _ => Code.Internal,
     };

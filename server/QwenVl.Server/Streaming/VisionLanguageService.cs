@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using QwenVl.Protos.V1;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Queueing;
 using QwenVl.Server.Admission;
 using QwenVl.Server.Lifecycle;
 
@@ -18,7 +19,7 @@ internal sealed class VisionLanguageService(HostedModels models, StreamServices 
         try
         {
             using Lease lease = services.Admission.EnterStream();
-            await ConverseAsync(requestStream, responseStream, context.CancellationToken);
+            await ConverseAsync(requestStream, responseStream, TermsOf(context), context.CancellationToken);
         }
         catch (RequestException refused)
         {
@@ -49,11 +50,14 @@ internal sealed class VisionLanguageService(HostedModels models, StreamServices 
         }
     }
 
-    private async Task ConverseAsync(IAsyncStreamReader<ClientMessage> reader, IServerStreamWriter<ServerMessage> writer, CancellationToken cancellation)
+    private static RequestTerms TermsOf(ServerCallContext context) =>
+        new() { Deadline = context.Deadline == DateTime.MaxValue ? null : new DateTimeOffset(context.Deadline, TimeSpan.Zero) };
+
+    private async Task ConverseAsync(IAsyncStreamReader<ClientMessage> reader, IServerStreamWriter<ServerMessage> writer, RequestTerms terms, CancellationToken cancellation)
     {
         var outgoing = new OutgoingMessages(writer, TimeSpan.FromSeconds(services.Server.Value.SlowReaderTimeoutSeconds), services.Time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var session = new Session(models.Require(), services, outgoing);
+        using var session = new Session(models.Require(), terms, services, outgoing);
         Task pump = outgoing.PumpAsync(ending.Token);
         Task talk = session.RunAsync(reader, ending.Token);
         await Task.WhenAny(pump, talk);

@@ -29,4 +29,14 @@ public sealed class OnnxVisionEncoderTests(GoldenEngine engines) : IClassFixture
         var error = Assert.Throws<ArgumentException>(() => encoder.Encode([new ImagePatches(grid, new byte[grid.Patches * ImageGrid.PatchLength])]));
         Assert.Contains("24 patches where 16", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(4096, new[] { 1024, 4096 })]
+    [InlineData(1024, new[] { 1024 })]
+    [InlineData(16, new[] { 16 })]
+    public void Small_pictures_are_a_size_of_their_own(int maxPatches, int[] buckets)
+    {
+        using OnnxVisionEncoder encoder = OnnxVisionEncoder.Load(engines.Float32(), new OnnxRuntimeOptions { MaxPatches = maxPatches });
+        Assert.Equal(buckets, encoder.PatchBuckets);
+    }
 }

@@ -1,9 +1,13 @@
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Time.Testing;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Prompts;
 using QwenVl.Model.Sampling;
 using QwenVl.Runtime.Decoding;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Queueing;
+using QwenVl.Runtime.Telemetry;
+using QwenVl.Runtime.Tenancy;
 using QwenVl.Tests.Client.Fakes;
 using QwenVl.Tests.Server.Fakes;
 
@@ -202,6 +206,133 @@ public sealed class DecodeWorkerTests : IDisposable
         Assert.Equal((10, 3), (result.PrefillSeconds, result.DecodeSeconds));
     }
 
+    [Fact]
+    public async Task Long_prompts_delay_no_token_of_others_by_more_than_a_steps_tokens()
+    {
+        const int StepTokens = 16;
+        using var gate = new Gate(2);
+        var steps = new List<DecodeStep[]>();
+        var decoder = new BatchedHashDecoder { BeforeRun = _ => gate.Pass(), AfterRun = run => steps.Add([.. run]) };
+        using DecodeWorker worker = Worker(decoder, new DecodeLimits { StepTokens = StepTokens });
+        Generation first = worker.Start(Request("First?") with { StopTokenIds = [], MaxNewTokens = 80 }, default);
+        await gate.ArrivedAsync();
+        Generation[] longs = [.. Enumerable.Range(0, 3).Select(i => worker.Start(Request(new string((char)('a' + i), 150)) with { StopTokenIds = [] }, default))];
+        gate.Open();
+        await Task.WhenAll([first.Completion, .. longs.Select(generation => generation.Completion)]);
+
+        Assert.All(steps, step => Assert.InRange(step.Sum(one => one.Tokens.Length), 1, StepTokens));
+        IDecoderSequence answering = steps[0][0].Sequence;
+        int begun = steps.FindIndex(step => step.Length > 1), last = steps.FindLastIndex(step => step.Any(one => one.Sequence == answering));
+        // The prompts take longer than the answer, and it still gets a token a step.
+        Assert.True(last - begun > 20, $"{begun} to {last}");
+        Assert.All(steps[begun..last], step => Assert.Single(step, one => one.Sequence == answering && one.Tokens.Length == 1));
+    }
+
+    [Fact]
+    public async Task More_sequences_than_a_step_takes_answer_as_each_does_alone()
+    {
+        string[] questions = [.. Enumerable.Range(0, 7).Select(i => $"What does sign {i} say?")];
+        int[][] alone = [.. await AnswersAsync(questions, batch: 1)];
+        using var gate = new Gate();
+        using DecodeWorker worker = Worker(new BatchedHashDecoder { BeforeRun = _ => gate.Pass() }, new DecodeLimits { BatchSize = 2, Sequences = 5, PrefillChunk = 7 });
+        Generation[] generations = [.. questions.Select(question => worker.Start(Request(question), default))];
+        await gate.ArrivedAsync();
+        gate.Let(1);
+        await gate.ArrivedAsync();
+        Assert.Equal(5, worker.ActiveSequences);
+        gate.Open();
+        Assert.Equal(alone, await Task.WhenAll(generations.Select(ReadAsync)));
+    }
+
+    [Fact]
+    public async Task A_question_waits_until_its_whole_reservation_fits()
+    {
+        GenerationRequest request = Request("Fits?");
+        using var gate = new Gate();
+        using DecodeWorker worker = Worker(new BatchedHashDecoder { BeforeRun = _ => gate.Pass() }, new DecodeLimits { CachedTokens = 2 * request.Capacity - 1 });
+        Generation first = worker.Start(request, default), second = worker.Start(request, default);
+        await gate.ArrivedAsync();
+        gate.Let(1);
+        await gate.ArrivedAsync();
+        Assert.Equal((1, 1), (worker.ActiveSequences, worker.Waiting));
+        gate.Open();
+        Assert.Equal(await ReadAsync(first), await ReadAsync(second));
+    }
+
+    [Fact]
+    public void A_question_that_can_never_fit_is_refused_at_once()
+    {
+        GenerationRequest request = Request("Fits?");
+        using DecodeWorker worker = Worker(new BatchedHashDecoder(), new DecodeLimits { CachedTokens = request.Capacity - 1 });
+        Assert.Equal(RequestReason.PromptTooLong, Assert.Throws<RequestException>(() => worker.Start(request, default)).Reason);
+    }
+
+    [Fact]
+    public async Task A_deadline_ends_what_runs_and_what_waits_within_a_step_though_no_token_fires()
+    {
+        var time = new FakeTimeProvider();
+        using var gate = new Gate(2);
+        using DecodeWorker worker = Worker(new BatchedHashDecoder { BeforeRun = _ => gate.Pass() }, batch: 1, time: time);
+        RequestTerms terms = new() { Deadline = time.GetUtcNow() + TimeSpan.FromSeconds(1) };
+        Generation running = worker.Start(Request("One?") with { Terms = terms }, default), waiting = worker.Start(Request("Two?") with { Terms = terms }, default);
+        Generation next = worker.Start(Request("Three?"), default);
+        await gate.ArrivedAsync();
+        time.Advance(TimeSpan.FromSeconds(1));
+        gate.Let(1);
+        await gate.ArrivedAsync();
+
+        // The step at the gate is the next one's already.
+        foreach (Generation late in (Generation[])[running, waiting])
+            Assert.Equal(RequestReason.DeadlineExceeded, (await Assert.ThrowsAsync<RequestException>(() => late.Completion)).Reason);
+        gate.Open();
+        Assert.Equal((await AnswersAsync(["Three?"], batch: 1))[0], await ReadAsync(next));
+    }
+
+    [Fact]
+    public async Task A_tenant_that_asks_one_thing_does_not_wait_for_all_of_anothers()
+    {
+        using var gate = new Gate();
+        var entered = new List<int>();
+        var decoder = new BatchedHashDecoder { BeforeRun = _ => gate.Pass(), AfterRun = steps => { if (steps[0].Tokens.Length > 1) entered.Add(steps[0].Tokens.Length); } };
+        using DecodeWorker worker = Worker(decoder, batch: 1);
+        Generation[] greedy = [.. Enumerable.Range(0, 8).Select(i => worker.Start(Request($"{i}?"), default))];
+        GenerationRequest one = Request("One that is longer than the others?") with { Terms = new RequestTerms { Tenant = new Tenant("modest") } };
+        Generation modest = worker.Start(one, default);
+        gate.Open();
+        await Task.WhenAll([modest.Completion, .. greedy.Select(generation => generation.Completion)]).WaitAsync(Waiting.Limit);
+
+        // Behind the one that was in the decoder already and, where that had left the queue empty, one that came before.
+        Assert.InRange(entered.IndexOf(one.Prompt.Length), 1, 2);
+    }
+
+    [Fact]
+    public async Task Whatever_happens_to_questions_nothing_stays_counted()
+    {
+        using var reserved = new MetricCollector<long>(_metrics.Factory, RuntimeMetrics.MeterName, "qwenvl.kv.reserved");
+        using var used = new MetricCollector<long>(_metrics.Factory, RuntimeMetrics.MeterName, "qwenvl.kv.used");
+        using var waiting = new MetricCollector<long>(_metrics.Factory, RuntimeMetrics.MeterName, "qwenvl.queue.length");
+        using var dropped = new MetricCollector<long>(_metrics.Factory, RuntimeMetrics.MeterName, "qwenvl.queue.dropped");
+        using var gate = new Gate();
+        using (DecodeWorker worker = Worker(new BatchedHashDecoder { BeforeRun = _ => gate.Pass() }, batch: 2, queue: 3))
+        {
+            using var leave = new CancellationTokenSource();
+            Generation[] all = [.. Enumerable.Range(0, 3).Select(i => worker.Start(Request($"{i}?"), i > 0 ? leave.Token : default))];
+            await gate.ArrivedAsync();
+            gate.Let(1);
+            await gate.ArrivedAsync();
+            Assert.Equal((2, 1), (worker.ActiveSequences, worker.Waiting));
+            Assert.True(reserved.GetMeasurementSnapshot().Sum(measured => measured.Value) > used.GetMeasurementSnapshot().Sum(measured => measured.Value));
+            await leave.CancelAsync();
+            gate.Open();
+            await all[0].Completion;
+            foreach (Generation left in all[1..]) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left.Completion);
+        }
+
+        foreach (MetricCollector<long> counter in (MetricCollector<long>[])[reserved, used, waiting])
+            Assert.Equal(0, counter.GetMeasurementSnapshot().Sum(measured => measured.Value));
+        Assert.Equal("cancelled", Assert.Single(dropped.GetMeasurementSnapshot()).Tags["reason"]);
+    }
+
     public void Dispose() => _metrics.Dispose();
 
     private async Task<int[][]> AnswersAsync(string[] questions, int batch)
@@ -212,7 +343,9 @@ public sealed class DecodeWorkerTests : IDisposable
     }
 
     private DecodeWorker Worker(ITextDecoder decoder, int batch = 8, int queue = 16, int chunk = 512, TimeProvider? time = null) =>
-        new(decoder, batch, queue, chunk, _metrics.Runtime, time ?? TimeProvider.System);
+        Worker(decoder, new DecodeLimits { BatchSize = batch, QueueLength = queue, PrefillChunk = chunk }, time);
+
+    private DecodeWorker Worker(ITextDecoder decoder, DecodeLimits limits, TimeProvider? time = null) => new(decoder, limits, _metrics.Runtime, time ?? TimeProvider.System);
 
     private static GenerationRequest Request(string question) =>
         new(TinyModel.Prompts.Build([ChatTurn.User(question)]), null, [], 24, new SamplingParameters { Temperature = 0.7f, RepetitionPenalty = 1.2f, Seed = 5 }, []);

@@ -1,7 +1,11 @@
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Time.Testing;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Vision;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Queueing;
+using QwenVl.Runtime.Telemetry;
 using QwenVl.Tests.Server.Fakes;
 
 namespace QwenVl.Tests.Runtime.Encoding;
@@ -18,9 +22,9 @@ public sealed class EncodeWorkerTests : IDisposable
     public async Task What_waits_is_run_together_up_to_the_batch_size()
     {
         using EncodeWorker worker = Worker();
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult>[] rest = [.. Enumerable.Range(2, 5).Select(value => worker.EncodeAsync(Picture((byte)value), default))];
+        Task<EncodeResult>[] rest = [.. Enumerable.Range(2, 5).Select(value => worker.EncodeAsync(Picture((byte)value), RequestTerms.Default, default))];
         _gate.Open();
         await first;
         EncodeResult[] results = await Task.WhenAll(rest);
@@ -30,28 +34,28 @@ public sealed class EncodeWorkerTests : IDisposable
     }
 
     [Fact]
-    public async Task Small_and_large_pictures_are_not_mixed()
+    public async Task Small_and_large_pictures_are_not_mixed_and_small_ones_pass()
     {
         using EncodeWorker worker = Worker();
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult>[] rest = [worker.EncodeAsync(Picture(2), default), worker.EncodeAsync(Picture(3, side: 40), default), worker.EncodeAsync(Picture(4), default)];
+        Task<EncodeResult>[] rest = [worker.EncodeAsync(Picture(2), RequestTerms.Default, default), worker.EncodeAsync(Picture(3, side: 40), RequestTerms.Default, default), worker.EncodeAsync(Picture(4), RequestTerms.Default, default)];
         _gate.Open();
         await first;
         await Task.WhenAll(rest);
 
-        Assert.Equal([1, 1, 1, 1], _tower.Batches);
+        Assert.Equal([1, 2, 1], _tower.Batches);
     }
 
     [Fact]
     public async Task A_picture_that_is_cancelled_while_it_waits_is_not_encoded()
     {
         using EncodeWorker worker = Worker();
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
         using var leave = new CancellationTokenSource();
-        Task<EncodeResult> leaving = worker.EncodeAsync(Picture(2), leave.Token);
-        Task<EncodeResult> staying = worker.EncodeAsync(Picture(3), default);
+        Task<EncodeResult> leaving = worker.EncodeAsync(Picture(2), RequestTerms.Default, leave.Token);
+        Task<EncodeResult> staying = worker.EncodeAsync(Picture(3), RequestTerms.Default, default);
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
         _gate.Open();
@@ -64,9 +68,9 @@ public sealed class EncodeWorkerTests : IDisposable
     public async Task A_picture_that_the_tower_fails_on_fails_alone()
     {
         using EncodeWorker worker = Worker();
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult> good = worker.EncodeAsync(Picture(2), default), bad = worker.EncodeAsync(Picture(FakeTower.Poison), default);
+        Task<EncodeResult> good = worker.EncodeAsync(Picture(2), RequestTerms.Default, default), bad = worker.EncodeAsync(Picture(FakeTower.Poison), RequestTerms.Default, default);
         _gate.Open();
         await Task.WhenAll(first, good);
 
@@ -77,10 +81,10 @@ public sealed class EncodeWorkerTests : IDisposable
     public async Task More_than_may_wait_are_refused()
     {
         using EncodeWorker worker = Worker(queue: 1);
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult> second = worker.EncodeAsync(Picture(2), default);
-        Assert.Equal(RequestReason.QueueFull, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(3), default))).Reason);
+        Task<EncodeResult> second = worker.EncodeAsync(Picture(2), RequestTerms.Default, default);
+        Assert.Equal(RequestReason.QueueFull, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(3), RequestTerms.Default, default))).Reason);
         _gate.Open();
         await Task.WhenAll(first, second);
     }
@@ -89,16 +93,16 @@ public sealed class EncodeWorkerTests : IDisposable
     public async Task A_picture_of_too_many_patches_is_refused()
     {
         using EncodeWorker worker = Worker();
-        Assert.Equal(RequestReason.ImageTooLarge, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(1, side: 80), default))).Reason);
+        Assert.Equal(RequestReason.ImageTooLarge, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(1, side: 80), RequestTerms.Default, default))).Reason);
     }
 
     [Fact]
     public async Task A_worker_that_ends_refuses_what_waits_and_what_comes()
     {
         EncodeWorker worker = Worker(batch: 1);
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult> waiting = worker.EncodeAsync(Picture(2), default);
+        Task<EncodeResult> waiting = worker.EncodeAsync(Picture(2), RequestTerms.Default, default);
         Task ending = Task.Run(worker.Dispose);
         await Waiting.UntilAsync(() => worker.IsEnding, "the worker is told to end");
         _gate.Open();
@@ -106,7 +110,7 @@ public sealed class EncodeWorkerTests : IDisposable
         await first;
 
         Assert.Equal(RequestReason.Ending, (await Assert.ThrowsAsync<RequestException>(() => waiting)).Reason);
-        Assert.Equal(RequestReason.Ending, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(3), default))).Reason);
+        Assert.Equal(RequestReason.Ending, (await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(3), RequestTerms.Default, default))).Reason);
         Assert.True(_tower.IsDisposed);
     }
 
@@ -115,7 +119,7 @@ public sealed class EncodeWorkerTests : IDisposable
     {
         var tower = new PipelinedTower(_gate);
         using EncodeWorker worker = Worker(tower, batch: 2);
-        Task<EncodeResult>[] all = [.. Enumerable.Range(1, 5).Select(value => worker.EncodeAsync(Picture((byte)value), default))];
+        Task<EncodeResult>[] all = [.. Enumerable.Range(1, 5).Select(value => worker.EncodeAsync(Picture((byte)value), RequestTerms.Default, default))];
         await _gate.ArrivedAsync();
         await Waiting.UntilAsync(() => tower.Started >= 2, "the second batch is started");
         _gate.Open();
@@ -130,9 +134,9 @@ public sealed class EncodeWorkerTests : IDisposable
     {
         var tower = new PipelinedTower(_gate);
         using EncodeWorker worker = Worker(tower, batch: 4);
-        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), default);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
         await _gate.ArrivedAsync();
-        Task<EncodeResult>[] rest = [.. Enumerable.Range(2, 3).Select(value => worker.EncodeAsync(Picture((byte)value), default))];
+        Task<EncodeResult>[] rest = [.. Enumerable.Range(2, 3).Select(value => worker.EncodeAsync(Picture((byte)value), RequestTerms.Default, default))];
         _gate.Open();
         await first;
         await Task.WhenAll(rest);
@@ -146,13 +150,67 @@ public sealed class EncodeWorkerTests : IDisposable
     {
         var tower = new PipelinedTower(_gate);
         using EncodeWorker worker = Worker(tower, batch: 2);
-        Task<EncodeResult>[] good = [worker.EncodeAsync(Picture(1), default), worker.EncodeAsync(Picture(2), default), worker.EncodeAsync(Picture(3), default)];
-        Task<EncodeResult> bad = worker.EncodeAsync(Picture(FakeTower.Poison), default), last = worker.EncodeAsync(Picture(5), default);
+        Task<EncodeResult>[] good = [worker.EncodeAsync(Picture(1), RequestTerms.Default, default), worker.EncodeAsync(Picture(2), RequestTerms.Default, default), worker.EncodeAsync(Picture(3), RequestTerms.Default, default)];
+        Task<EncodeResult> bad = worker.EncodeAsync(Picture(FakeTower.Poison), RequestTerms.Default, default), last = worker.EncodeAsync(Picture(5), RequestTerms.Default, default);
         _gate.Open();
 
         Assert.Equal([1f, 2, 3], (await Task.WhenAll(good)).Select(result => result.Features.Values[0]));
         await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
         Assert.Equal(5, (await last).Features.Values[0]);
+    }
+
+    [Fact]
+    public async Task A_picture_whose_deadline_passes_while_it_waits_is_not_encoded()
+    {
+        var time = new FakeTimeProvider();
+        using var worker = new EncodeWorker(_tower, "test", 4, 16, TimeSpan.Zero, _metrics.Runtime, time);
+        Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
+        await _gate.ArrivedAsync();
+        Task<EncodeResult> late = worker.EncodeAsync(Picture(2), new RequestTerms { Deadline = time.GetUtcNow() + TimeSpan.FromSeconds(1) }, default);
+        Task<EncodeResult> good = worker.EncodeAsync(Picture(3), RequestTerms.Default, default);
+        time.Advance(TimeSpan.FromSeconds(1));
+        _gate.Open();
+        await Task.WhenAll(first, good);
+
+        Assert.Equal(RequestError.DeadlineExceeded, (await Assert.ThrowsAsync<RequestException>(() => late)).Error);
+        Assert.Equal([1, 1], _tower.Batches);
+    }
+
+    [Fact]
+    public async Task A_refused_picture_is_told_how_long_the_queue_takes()
+    {
+        var time = new FakeTimeProvider();
+        using var worker = new EncodeWorker(_tower, "test", 1, 2, TimeSpan.Zero, _metrics.Runtime, time);
+        Task<EncodeResult> measured = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
+        await _gate.ArrivedAsync();
+        time.Advance(TimeSpan.FromSeconds(3));
+        _gate.Let(1);
+        await measured;
+        Task<EncodeResult> running = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
+        await _gate.ArrivedAsync();
+        Task<EncodeResult>[] waiting = [worker.EncodeAsync(Picture(2), RequestTerms.Default, default), worker.EncodeAsync(Picture(3), RequestTerms.Default, default)];
+
+        RequestException refused = await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(Picture(4), RequestTerms.Default, default));
+        Assert.Equal(TimeSpan.FromSeconds(6), refused.RetryAfter);
+        _gate.Open();
+        await Task.WhenAll([running, .. waiting]);
+    }
+
+    [Fact]
+    public async Task A_batch_that_fails_leaves_no_picture_counted()
+    {
+        using var waiting = new MetricCollector<long>(_metrics.Factory, RuntimeMetrics.MeterName, "qwenvl.queue.length");
+        using (EncodeWorker worker = Worker())
+        {
+            Task<EncodeResult> first = worker.EncodeAsync(Picture(1), RequestTerms.Default, default);
+            await _gate.ArrivedAsync();
+            Task<EncodeResult> bad = worker.EncodeAsync(Picture(FakeTower.Poison), RequestTerms.Default, default), good = worker.EncodeAsync(Picture(2), RequestTerms.Default, default);
+            _gate.Open();
+            await Task.WhenAll(first, good);
+            await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
+        }
+
+        Assert.Equal(0, waiting.GetMeasurementSnapshot().Sum(measured => measured.Value));
     }
 
     public void Dispose()
@@ -189,6 +247,8 @@ public sealed class EncodeWorkerTests : IDisposable
 
         public int MaxPatches => 4096;
 
+        public IReadOnlyList<int> PatchBuckets => [1024, 4096];
+
         public IReadOnlyList<ImageFeatures> Encode(IReadOnlyList<ImagePatches> batch)
         {
             gate.Pass();
@@ -216,6 +276,8 @@ public sealed class EncodeWorkerTests : IDisposable
         public int MaxBatchSize => 8;
 
         public int MaxPatches => 4096;
+
+        public IReadOnlyList<int> PatchBuckets => [1024, 4096];
 
         public int MaxPending => 2;
 

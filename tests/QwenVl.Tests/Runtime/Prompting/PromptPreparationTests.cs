@@ -22,7 +22,7 @@ public sealed class PromptPreparationTests : IDisposable
     public PromptPreparationTests()
     {
         var tower = new HostedTower(new CheckpointFingerprint("m", "t"), TinyModel.Config, new EncodeWorker(new HashVision(), "test", 1, 1, TimeSpan.Zero, _metrics.Runtime, TimeProvider.System));
-        _model = new HostedModel(tower, TinyModel.Tokenizer, TinyModel.Prompts, new DecodeWorker(new BatchedHashDecoder(), 1, 1, 64, _metrics.Runtime, TimeProvider.System));
+        _model = new HostedModel(tower, TinyModel.Tokenizer, TinyModel.Prompts, new DecodeWorker(new BatchedHashDecoder(), new DecodeLimits { BatchSize = 1 }, _metrics.Runtime, TimeProvider.System));
     }
 
     [Fact]

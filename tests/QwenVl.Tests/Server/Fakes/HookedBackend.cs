@@ -31,6 +31,10 @@ internal sealed class HookedBackend(IBackend inner, BackendHooks hooks) : IBacke
 
         public int MaxPatches => inner.MaxPatches;
 
+        public IReadOnlyList<int> PatchBuckets => inner.PatchBuckets;
+
+        public long PatchesOf(IReadOnlyList<ImagePatches> batch) => inner.PatchesOf(batch);
+
         public IReadOnlyList<ImageFeatures> Encode(IReadOnlyList<ImagePatches> batch)
         {
             hooks.Encoding?.Invoke(batch);
@@ -47,6 +51,8 @@ internal sealed class HookedBackend(IBackend inner, BackendHooks hooks) : IBacke
         public int MaxSequenceLength => inner.MaxSequenceLength;
 
         public int MaxBatchSize => inner.MaxBatchSize;
+
+        public int MaxSequences => inner.MaxSequences;
 
         public IDecoderSequence CreateSequence(int capacity) => inner.CreateSequence(capacity);
 

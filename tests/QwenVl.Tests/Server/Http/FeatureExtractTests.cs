@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using QwenVl.Model.Features;
 using QwenVl.Model.Vision;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Queueing;
 using QwenVl.Tests.Runtime.Preprocessing;
 using QwenVl.Tests.Server.Fakes;
 
@@ -22,7 +23,7 @@ public sealed class FeatureExtractTests(SharedServer shared)
         JsonNode reply = await WorksAsync(new JsonObject { ["image_base64"] = Base64(PictureFiles.Good), ["text_prompt"] = "What is it?" });
         float[] vector = [.. reply["features"]!.AsArray().Select(number => (float)number!)];
         RgbImage image = QwenVl.Runtime.Preprocessing.ImageDecoder.Decode(PictureFiles.Good, QwenVl.Runtime.Preprocessing.ImageHeader.Read(PictureFiles.Good));
-        ImageFeatures features = (await _server.Models.Model.Tower.Worker.EncodeAsync(ImagePreprocessor.Prepare(image, SmartResize.Pixels512), CancellationToken.None)).Features;
+        ImageFeatures features = (await _server.Models.Model.Tower.Worker.EncodeAsync(ImagePreprocessor.Prepare(image, SmartResize.Pixels512), RequestTerms.Default, CancellationToken.None)).Features;
         var expected = new float[512];
         new FeatureProjection(features.Width).Project(features.Main, expected);
 

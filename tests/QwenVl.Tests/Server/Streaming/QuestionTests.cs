@@ -6,6 +6,7 @@ using QwenVl.Protos.V1;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Hosting;
+using QwenVl.Runtime.Queueing;
 using QwenVl.Tests.Runtime.Preprocessing;
 using QwenVl.Tests.Server.Fakes;
 
@@ -39,7 +40,7 @@ public sealed class QuestionTests(SharedServer shared)
     {
         HostedTower tower = _server.Models.ClientTowers.Values.First();
         RgbImage image = QwenVl.Runtime.Preprocessing.ImageDecoder.Decode(PictureFiles.Good, QwenVl.Runtime.Preprocessing.ImageHeader.Read(PictureFiles.Good));
-        EncodeResult expected = await tower.Worker.EncodeAsync(ImagePreprocessor.Prepare(image, SmartResize.Pixels512), CancellationToken.None);
+        EncodeResult expected = await tower.Worker.EncodeAsync(ImagePreprocessor.Prepare(image, SmartResize.Pixels512), RequestTerms.Default, CancellationToken.None);
         using TestStream stream = await TestStream.GreetAsync(_server);
         await stream.UploadAsync(1, PictureFiles.Good);
         uint question = 0;

@@ -27,6 +27,7 @@ public sealed class MetricsTests
         [
             "qwenvl_preprocess_duration_seconds_count", "qwenvl_encode_duration_seconds_count", "qwenvl_encode_batch_size_bucket", "qwenvl_decode_step_duration_seconds_bucket",
             "qwenvl_queue_duration_seconds_count", "qwenvl_decode_tokens_total", "qwenvl_feature_cache_size_bytes", "qwenvl_feature_cache_lookups_total", "qwenvl_queue_length",
+            "qwenvl_encode_padded_share_bucket", "qwenvl_decode_step_tokens_bucket", "qwenvl_kv_capacity", "qwenvl_kv_reserved", "qwenvl_kv_used",
             "qwenvl_streams_active", "qwenvl_questions_active", "qwenvl_images_size_bytes", "qwenvl_stream_io_bytes_total", "qwenvl_refusals_total", "qwenvl_answers_total",
             "gen_ai_server_time_to_first_token_seconds_count", "gen_ai_server_request_duration_seconds_count",
         ];

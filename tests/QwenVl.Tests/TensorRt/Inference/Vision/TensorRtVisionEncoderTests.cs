@@ -48,6 +48,16 @@ public sealed class TensorRtVisionEncoderTests : InferenceTest
     }
 
     [Fact]
+    public void A_tower_says_which_sizes_share_a_batch_and_how_much_it_pads()
+    {
+        using TensorRtVisionEncoder tower = Tower(EngineDialect.TensorRt10, new TensorRtInferenceOptions());
+        Assert.Equal(tower.MaxPatches, tower.PatchBuckets[^1]);
+        Assert.Equal(tower.PatchBuckets.Order().Distinct(), tower.PatchBuckets);
+        // Three pictures of at most 24 patches run as four of 256.
+        Assert.Equal(4 * 256, tower.PatchesOf([Noise(4, 6), Noise(2, 2), Noise(2, 4)]));
+    }
+
+    [Fact]
     public void A_second_batch_is_started_before_the_first_is_finished()
     {
         Fake.Deferred = true;
