@@ -1,6 +1,7 @@
 using QwenVl.Model.Execution;
 using QwenVl.Model.Prompts;
 using QwenVl.Model.Sampling;
+using QwenVl.Runtime.Tenancy;
 
 namespace QwenVl.Runtime.Decoding;
 
@@ -19,6 +20,9 @@ public sealed record GenerationRequest(
     SamplingParameters Sampling,
     IReadOnlyList<int> StopTokenIds)
 {
+    /// <summary>On whose behalf.</summary>
+    public Tenant Tenant { get; init; } = Tenant.Anonymous;
+
     /// <summary>Tokens of this index and later are somebody else's to write; see <see cref="Generation.StopAt"/>.</summary>
     public int TakeOverAt { get; init; } = int.MaxValue;
 

@@ -15,6 +15,9 @@ public enum RequestError
     /// <summary>The server is loading or ending.</summary>
     Unavailable,
 
+    /// <summary>The server asks for a key, and none of its own came.</summary>
+    Unauthenticated,
+
     /// <summary>A defect of the server.</summary>
     Internal,
 }

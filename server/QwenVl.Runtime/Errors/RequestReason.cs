@@ -36,5 +36,6 @@ public static class RequestReason
     public const string ImageMemory = "IMAGE_MEMORY";
     public const string Ending = "ENDING";
     public const string Loading = "LOADING";
+    public const string Unauthenticated = "UNAUTHENTICATED";
     public const string Internal = "INTERNAL";
 }

@@ -2,8 +2,10 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Tenancy;
 using QwenVl.Server.Admission;
 using QwenVl.Server.Telemetry;
+using QwenVl.Server.Tenancy;
 
 namespace QwenVl.Server.Http;
 
@@ -12,12 +14,13 @@ internal static class FeatureExtractEndpoint
 {
     public static async Task<IResult> HandleAsync(HttpRequest request, FeatureExtraction extraction, AdmissionControl admission, IOptions<RuntimeOptions> options, ServerMetrics metrics, CancellationToken cancellation)
     {
+        Tenant tenant = request.HttpContext.Tenant();
         try
         {
-            using Lease lease = admission.EnterRequest();
+            using Lease lease = admission.EnterRequest(tenant);
             // Before anything is read: the picture is most of the body.
-            using Lease held = admission.HoldImage(Math.Min(request.ContentLength ?? long.MaxValue, options.Value.MaxImageBytes));
-            return Results.Ok(await extraction.RunAsync(await ReadAsync(request, cancellation), cancellation));
+            using Lease held = admission.HoldImage(tenant, Math.Min(request.ContentLength ?? long.MaxValue, options.Value.MaxImageBytes));
+            return Results.Ok(await extraction.RunAsync(await ReadAsync(request, cancellation), tenant, cancellation));
         }
         catch (RequestException refused)
         {
@@ -63,6 +66,7 @@ internal static class FeatureExtractEndpoint
         RequestError.FailedPrecondition => StatusCodes.Status409Conflict,
         RequestError.ResourceExhausted => StatusCodes.Status429TooManyRequests,
         RequestError.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        RequestError.Unauthenticated => StatusCodes.Status401Unauthorized,
         _ => StatusCodes.Status500InternalServerError,
     };
 }

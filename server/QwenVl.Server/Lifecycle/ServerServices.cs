@@ -11,6 +11,7 @@ using QwenVl.Server.Configuration;
 using QwenVl.Server.Http;
 using QwenVl.Server.Streaming;
 using QwenVl.Server.Telemetry;
+using QwenVl.Server.Tenancy;
 
 namespace QwenVl.Server.Lifecycle;
 
@@ -38,6 +39,7 @@ internal static class ServerServices
         services.AddSingleton<StreamServices>();
         services.AddSingleton<FeatureExtraction>();
         services.AddHostedService<ModelLoading>();
+        services.AddTenants(settings.Keys);
         services.AddProblemDetails();
         services.AddGrpc();
         services.AddGrpcReflection();
@@ -72,10 +74,11 @@ internal static class ServerServices
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UsePortsOfEndpoints();
-        app.MapPost("/v1/feature_extract", FeatureExtractEndpoint.HandleAsync).On(Port.Http);
-        app.Map("/v1/feature_extract", FeatureExtractEndpoint.RefuseMethod).On(Port.Http);
-        app.MapGrpcService<VisionLanguageService>().On(Port.Grpc);
-        app.MapGrpcReflectionService().On(Port.Grpc);
+        app.UseTenants();
+        app.MapPost("/v1/feature_extract", FeatureExtractEndpoint.HandleAsync).On(Port.Http).ForTenants(app.Services);
+        app.Map("/v1/feature_extract", FeatureExtractEndpoint.RefuseMethod).On(Port.Http).ForTenants(app.Services);
+        app.MapGrpcService<VisionLanguageService>().On(Port.Grpc).ForTenants(app.Services);
+        app.MapGrpcReflectionService().On(Port.Grpc).ForTenants(app.Services);
         app.MapGrpcHealthChecksService().On(Port.Grpc);
         app.MapPrometheusScrapingEndpoint().On(Port.Metrics);
         app.MapHealthChecks("/health/ready").On(Port.Http, Port.Metrics);

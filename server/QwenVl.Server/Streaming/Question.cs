@@ -9,11 +9,12 @@ using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
+using QwenVl.Runtime.Tenancy;
 
 namespace QwenVl.Server.Streaming;
 
 /// <summary>One question under way: features and tokens side by side, then exactly one message that ends it.</summary>
-internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTower, StreamServices services, OutgoingMessages outgoing) : IDisposable
+internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTower, StreamServices services, OutgoingMessages outgoing, Tenant tenant) : IDisposable
 {
     private readonly CancellationTokenSource _cancel = new();
     private readonly QuestionTimings _timings = new(ask.QuestionId, services.Time);
@@ -74,6 +75,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     {
         lock (_lock) _isOver = true;
         _cancel.Dispose();
+        foreach (ImageEncoding image in _images) image.Dispose();
     }
 
     /// <summary>Answers.</summary>
@@ -112,7 +114,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
             throw RequestException.Invalid(RequestReason.NothingAsked, "The question asks for neither features nor tokens.");
         SamplingParameters sampling = AskMapping.Sampling(ask.Sampling);
         long maxPixels = AskMapping.MaxPixels(ask.Resolution);
-        _images = [.. images.Select(image => services.Features.Begin(image, maxPixels))];
+        _images = [.. images.Select(image => services.Features.Begin(image, maxPixels, tenant))];
         Prompt prompt = services.Prompts.Build(models.Model, AskMapping.Turns(ask, [.. _images.Select(image => image.Grid)]));
         _promptTokens = prompt.Length;
 
@@ -154,7 +156,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         EncodeResult[] encoded = await Task.WhenAll(_images.Select(image => image.EncodeAsync(model.Tower, cancellation)));
         foreach (EncodeResult result in encoded) _timings.Encoded(result);
         VisualRows? visual = encoded.Length == 0 ? null : VisualRows.Join([.. encoded.Select(result => result.Features)]);
-        var request = new GenerationRequest(prompt, visual, [.. ask.AnswerPrefix], most, sampling, model.Tower.Config.StopTokenIds);
+        var request = new GenerationRequest(prompt, visual, [.. ask.AnswerPrefix], most, sampling, model.Tower.Config.StopTokenIds) { Tenant = tenant };
         Generation generation;
         lock (_lock)
         {

@@ -4,13 +4,14 @@ using QwenVl.Protos.V1;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
+using QwenVl.Runtime.Tenancy;
 
 namespace QwenVl.Server.Streaming;
 
 /// <summary>One stream of one client: reads its messages in order, runs its questions side by side.</summary>
-internal sealed class Session(ModelHost models, StreamServices services, OutgoingMessages outgoing) : IDisposable
+internal sealed class Session(ModelHost models, StreamServices services, OutgoingMessages outgoing, Tenant tenant) : IDisposable
 {
-    private readonly StreamImages _images = new(services.Features.Preparation, services.Runtime, services.Admission, services.Metrics);
+    private readonly StreamImages _images = new(services.Features, services.Runtime, services.Admission, services.Metrics, tenant);
     private readonly ConcurrentDictionary<uint, Question?> _questions = [];
     private readonly List<(Question Question, Task Task)> _running = [];
     private HostedTower? _clientTower;
@@ -72,7 +73,7 @@ internal sealed class Session(ModelHost models, StreamServices services, Outgoin
 
         if (reader.Current.Hello is not { } hello) throw Expected($"{reader.Current.MessageCase} came");
         _clientTower = Handshake.Accept(hello, models);
-        services.Log.StreamOpened(Printable(hello.ClientName), Handshake.Short(_clientTower?.Fingerprint.Model ?? "none"));
+        services.Log.StreamOpened(Printable(hello.ClientName), tenant.Name, Handshake.Short(_clientTower?.Fingerprint.Model ?? "none"));
         await outgoing.WriteAsync(Handshake.Welcome(models, services.Runtime.Value), cancellation);
     }
 
@@ -115,7 +116,7 @@ internal sealed class Session(ModelHost models, StreamServices services, Outgoin
             return;
         }
 
-        var question = new Question(ask, models, _clientTower, services, outgoing);
+        var question = new Question(ask, models, _clientTower, services, outgoing, tenant);
         _questions[ask.QuestionId] = question;
         // Looked up now: what is announced later belongs to later questions.
         Func<IReadOnlyList<EncodedImage>> images = LookUp(ask);

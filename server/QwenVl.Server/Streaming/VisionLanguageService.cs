@@ -2,8 +2,10 @@ using Google.Protobuf;
 using Grpc.Core;
 using QwenVl.Protos.V1;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Tenancy;
 using QwenVl.Server.Admission;
 using QwenVl.Server.Lifecycle;
+using QwenVl.Server.Tenancy;
 
 namespace QwenVl.Server.Streaming;
 
@@ -15,10 +17,11 @@ internal sealed class VisionLanguageService(HostedModels models, StreamServices 
     {
         long start = services.Time.GetTimestamp();
         string outcome = "done";
+        Tenant tenant = context.GetHttpContext().Tenant();
         try
         {
-            using Lease lease = services.Admission.EnterStream();
-            await ConverseAsync(requestStream, responseStream, context.CancellationToken);
+            using Lease lease = services.Admission.EnterStream(tenant);
+            await ConverseAsync(requestStream, responseStream, tenant, context.CancellationToken);
         }
         catch (RequestException refused)
         {
@@ -49,11 +52,25 @@ internal sealed class VisionLanguageService(HostedModels models, StreamServices 
         }
     }
 
-    private async Task ConverseAsync(IAsyncStreamReader<ClientMessage> reader, IServerStreamWriter<ServerMessage> writer, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public override Task<HasImageReply> HasImage(HasImageRequest request, ServerCallContext context)
+    {
+        try
+        {
+            return Task.FromResult(KnownImages.LookUp(request, context.GetHttpContext().Tenant(), services.Features.Images));
+        }
+        catch (RequestException refused)
+        {
+            services.Metrics.Refused(refused.Reason);
+            throw StatusErrors.ToRpcException(refused);
+        }
+    }
+
+    private async Task ConverseAsync(IAsyncStreamReader<ClientMessage> reader, IServerStreamWriter<ServerMessage> writer, Tenant tenant, CancellationToken cancellation)
     {
         var outgoing = new OutgoingMessages(writer, TimeSpan.FromSeconds(services.Server.Value.SlowReaderTimeoutSeconds), services.Time);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var session = new Session(models.Require(), services, outgoing);
+        using var session = new Session(models.Require(), services, outgoing, tenant);
         Task pump = outgoing.PumpAsync(ending.Token);
         Task talk = session.RunAsync(reader, ending.Token);
         await Task.WhenAny(pump, talk);
