@@ -96,15 +96,7 @@ public sealed class SharedTier : IAsyncDisposable
     public void Write(FeatureKey key, CacheLease<ImageFeatures> features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        long bytes = SizeOf(features.Value);
-        if (Database() is not null && Interlocked.Add(ref _pendingBytes, bytes) is long pending)
-        {
-            if ((pending == bytes || pending <= MaxPendingBytes) && _writes.Writer.TryWrite((key, features))) return;
-            Interlocked.Add(ref _pendingBytes, -bytes);
-            _metrics.SharedTier.Failed(WriteOperation, "queue_full");
-        }
-
-        features.Dispose();
+        if (Database() is null || !TryQueue(key, features)) features.Dispose();
     }
 
     /// <summary>Gives up what is not written yet, and disconnects.</summary>
@@ -173,6 +165,16 @@ public sealed class SharedTier : IAsyncDisposable
         if (connection.IsConnected) return connection.GetDatabase();
         StateChanged("it cannot be reached");
         return null;
+    }
+
+    private bool TryQueue(FeatureKey key, CacheLease<ImageFeatures> features)
+    {
+        long bytes = SizeOf(features.Value), pending = Interlocked.Add(ref _pendingBytes, bytes);
+        // One is always taken, however large it is.
+        if ((pending == bytes || pending <= MaxPendingBytes) && _writes.Writer.TryWrite((key, features))) return true;
+        Interlocked.Add(ref _pendingBytes, -bytes);
+        _metrics.SharedTier.Failed(WriteOperation, "queue_full");
+        return false;
     }
 
     private async Task<ImageFeatures?> TryReadAsync(IDatabase database, FeatureKey key, CancellationToken cancellation)

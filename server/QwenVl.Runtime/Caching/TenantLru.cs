@@ -21,6 +21,7 @@ internal sealed class TenantLru<TKey, TValue>(long capacityBytes, CacheMetrics m
     private long _evictions;
     // All bytes that ever came in: the clock by which tenants are idle.
     private long _turnover;
+    private long _uses;
 
     /// <summary>Bytes held.</summary>
     public long Bytes
@@ -116,11 +117,13 @@ internal sealed class TenantLru<TKey, TValue>(long capacityBytes, CacheMetrics m
         part.LastUse = _turnover;
         _entries.Add(entry.Key, entry);
         part.ByUse.AddFirst(entry.Place);
+        entry.LastUse = ++_uses;
         _bytes += entry.Bytes;
         metrics.Held(entry.Bytes);
     }
 
-    private Entry Victim() => _parts.Values.MaxBy(part => (IsIdle(part), part.Bytes))!.ByUse.Last!.Value;
+    /// <summary>Among tenants that hold equally much, what was used longest ago.</summary>
+    private Entry Victim() => _parts.Values.MaxBy(part => (IsIdle(part), part.Bytes, -(part.ByUse.Last?.Value.LastUse ?? long.MaxValue)))!.ByUse.Last!.Value;
 
     private bool IsIdle(Part part) => _turnover - part.LastUse >= capacityBytes;
 
@@ -144,6 +147,7 @@ internal sealed class TenantLru<TKey, TValue>(long capacityBytes, CacheMetrics m
         part.LastUse = _turnover;
         part.ByUse.Remove(entry.Place);
         part.ByUse.AddFirst(entry.Place);
+        entry.LastUse = ++_uses;
     }
 
     private CacheLease<TValue> Lend(Entry entry)
@@ -188,6 +192,8 @@ internal sealed class TenantLru<TKey, TValue>(long capacityBytes, CacheMetrics m
         public LinkedListNode<Entry> Place { get; }
 
         public int Readers { get; set; }
+
+        public long LastUse { get; set; }
     }
 
     private sealed class Part
@@ -196,6 +202,7 @@ internal sealed class TenantLru<TKey, TValue>(long capacityBytes, CacheMetrics m
 
         public long Bytes { get; set; }
 
+        /// <summary>The turnover at that time.</summary>
         public long LastUse { get; set; }
     }
 }
