@@ -71,6 +71,8 @@ internal static class ServerServices
     {
         // Measured from the start on, not from the first stream on.
         app.Services.GetRequiredService<LiveState>();
+        // Connects to the shared tier while models are loaded.
+        app.Services.GetRequiredService<FeaturePipeline>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UsePortsOfEndpoints();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Garnet;
+using Garnet.server;
 
 namespace QwenVl.Tests.Runtime.Caching;
 
@@ -23,7 +24,7 @@ internal sealed class LoopbackRedis : IDisposable
 
     public void Start()
     {
-        _server = new GarnetServer(["--bind", "127.0.0.1", "--port", $"{Port}", "--quiet", "--memory", "64m", "--index", "1m"]);
+        _server = new GarnetServer(new GarnetServerOptions { EndPoints = [new IPEndPoint(IPAddress.Loopback, Port)], LogMemorySize = "64m", IndexMemorySize = "1m", QuietMode = true });
         _server.Start();
     }
 

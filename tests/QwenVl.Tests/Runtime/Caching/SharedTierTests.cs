@@ -162,7 +162,7 @@ public sealed class SharedTierTests : IDisposable
     [InlineData("localhost:6379,ssl=true,user=me", null)]
     [InlineData("localhost:6379,nonsense=1", "nonsense")]
     [InlineData("localhost:6379,ssl=perhaps", "ssl")]
-    [InlineData("", "no server")]
+    [InlineData(",ssl=true", "no server")]
     public void Options_that_cannot_be_read_are_told_of(string server, string? mistake)
     {
         string? told = SharedTier.Check(server);
