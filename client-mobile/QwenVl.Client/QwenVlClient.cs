@@ -100,8 +100,23 @@ public sealed class QwenVlClient : IAsyncDisposable
         await RequireSession().Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Asks whether the server has a picture already, so that a question about it would not have to send it. Needs no
+    /// open stream: what an upload costs may decide the route. A hint, since the server may drop the picture at any time.
+    /// </summary>
+    /// <param name="image">The picture; only its digests and length are sent.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="QwenVlException">The server cannot be reached in time, or refuses.</exception>
+    public async Task<bool> HasImageAsync(ClientImage image, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        ArgumentNullException.ThrowIfNull(image);
+        CallInvoker server = _server ?? throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "There is no server to ask: set ServerAddress.");
+        return await ImageLookup.RunAsync(new VisionLanguage.VisionLanguageClient(server), image, _options, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Asks a question about a picture.</summary>
-    /// <param name="image">The picture; sent once a connection.</param>
+    /// <param name="image">The picture; sent once a connection, and not at all where the server has it.</param>
     /// <param name="prompt">Plain text, not blank: special tokens written in it mean nothing.</param>
     /// <param name="options">How to answer; null for the defaults.</param>
     /// <param name="cancellationToken">Gives the question up, also after this method has returned.</param>
@@ -120,7 +135,7 @@ public sealed class QwenVlClient : IAsyncDisposable
         clock.Upload = sent?.Elapsed;
         Ask ask = AskMessage.Create(question, id, session.Limits);
         var run = new AnswerRun(question, device, clock, _options, _logger);
-        return _running.Start(run.Tokens, token => run.WithCloudAsync(session, ask, sent?.Bytes ?? 0, token), cancellationToken);
+        return _running.Start(run.Tokens, token => run.WithCloudAsync(session, ask, sent ?? default, token), cancellationToken);
     }
 
     /// <summary>Asks a question about a picture whose features were computed before; needs no connection.</summary>

@@ -9,6 +9,9 @@ public sealed record QwenVlClientOptions
     /// <summary>The server's gRPC address, such as <c>http://127.0.0.1:8001</c>. Null: the device works alone.</summary>
     public Uri? ServerAddress { get; init; }
 
+    /// <summary>The key that the server knows this client's tenant by; null where it asks for none. Sent with every call: use https where the network is not your own.</summary>
+    public string? ApiKey { get; init; }
+
     /// <summary>The folder of the device's engines, as <c>qwenvl-engines build</c> writes it. Null: the server's tokens only.</summary>
     public string? DeviceEnginePath { get; init; }
 
@@ -42,6 +45,8 @@ public sealed record QwenVlClientOptions
             throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "Neither ServerAddress nor DeviceEnginePath is set: at least one must be.");
         if (ServerAddress is { } address && (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)))
             throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"ServerAddress {address} is no http:// or https:// address.");
+        if (ApiKey is { } key && (key.Length == 0 || !key.All(letter => letter is > ' ' and <= '~')))
+            throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "ApiKey must be printable ASCII without spaces.");
         RequirePositive(ConnectTimeout, nameof(ConnectTimeout));
         RequirePositive(UploadTimeout, nameof(UploadTimeout));
         RequirePositive(KeepAlive, nameof(KeepAlive));

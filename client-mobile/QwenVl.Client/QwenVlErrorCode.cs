@@ -42,6 +42,9 @@ public enum QwenVlErrorCode
     /// <summary>The server is at one of its limits: try again later.</summary>
     LimitExceeded,
 
+    /// <summary>The server asks for a key, and <see cref="QwenVlClientOptions.ApiKey"/> is none that it knows.</summary>
+    Unauthenticated,
+
     /// <summary>This route needs engines on the device, and there are none.</summary>
     NoDeviceEngines,
 

@@ -23,6 +23,7 @@ internal static class AskCommand
     private static readonly Argument<string> Image = new("IMAGE") { Description = "A picture: JPEG, PNG, WebP or BMP." };
     private static readonly Argument<string> Prompt = new("PROMPT") { Description = "What to ask about it." };
     private static readonly Option<Uri?> Server = ServerAddressOption.Create($"The server's gRPC address. Default: {DefaultServer}");
+    private static readonly Option<string?> ApiKey = ApiKeyOption.Create();
     private static readonly Option<string?> DeviceModel = new("--device-model") { Description = "The device's checkpoint or built engines. Default: the embedded checkpoint." };
     private static readonly Option<string> Way = Choice("--route", "Who does what.", Routes);
     private static readonly Option<string> Resolution = Choice("--resolution", "A budget of so many pixels squared for what the models see.", Resolutions);
@@ -34,7 +35,7 @@ internal static class AskCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("ask", "Asks about a picture.") { Image, Prompt, Server, DeviceModel, Way, Resolution, MaxTokens, Temperature, Seed, Timings };
+        var command = new Command("ask", "Asks about a picture.") { Image, Prompt, Server, ApiKey, DeviceModel, Way, Resolution, MaxTokens, Temperature, Seed, Timings };
         command.SetAction((arguments, cancellationToken) => CommandRunner.RunAsync(cancellation => RunAsync(arguments, cancellation), cancellationToken));
         return command;
     }
@@ -50,6 +51,7 @@ internal static class AskCommand
         var options = new QwenVlClientOptions
         {
             ServerAddress = route == Route.DeviceOnly ? null : arguments.GetValue(Server) ?? DefaultServer,
+            ApiKey = arguments.GetValue(ApiKey),
             DeviceEnginePath = engines,
         };
         await using var client = new QwenVlClient(options);

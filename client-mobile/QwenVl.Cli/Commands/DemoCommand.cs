@@ -15,6 +15,7 @@ internal static class DemoCommand
 {
     private const int ServersShare = 8;
     private static readonly Option<Uri?> Server = ServerAddressOption.Create("A running server's gRPC address. Default: a server of its own is started, and ended afterwards.");
+    private static readonly Option<string?> ApiKey = ApiKeyOption.Create();
     private static readonly Option<string?> DeviceModel = new("--device-model") { Description = "The device's checkpoint. Default: the embedded one." };
     private static readonly Option<string?> CloudModel = new("--cloud-model") { Description = "The started server's checkpoint. Default: the embedded one." };
     private static readonly Option<string?> SampleFolder = new("--samples") { Description = "A folder with samples.json and its pictures. Default: three embedded ones." };
@@ -23,7 +24,7 @@ internal static class DemoCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("demo", "Asks a few questions, and shows who wrote which part of the answers and where the time went.") { Server, DeviceModel, CloudModel, SampleFolder, MaxTokens };
+        var command = new Command("demo", "Asks a few questions, and shows who wrote which part of the answers and where the time went.") { Server, ApiKey, DeviceModel, CloudModel, SampleFolder, MaxTokens };
         command.SetAction((arguments, cancellationToken) => CommandRunner.RunAsync(cancellation => RunAsync(arguments, cancellation), cancellationToken));
         return command;
     }
@@ -49,7 +50,7 @@ internal static class DemoCommand
 
     private static async Task AskAllAsync(Uri server, string engines, IReadOnlyList<Sample> samples, ParseResult arguments, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = engines });
+        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server, ApiKey = arguments.GetValue(ApiKey), DeviceEnginePath = engines });
         await console.Status().StartAsync("Connecting, and warming up the device", async _ =>
         {
             await client.ConnectAsync(cancellationToken);

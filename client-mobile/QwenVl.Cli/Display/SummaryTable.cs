@@ -47,6 +47,7 @@ internal static class SummaryTable
     private static List<(string, string)> Totals(AnswerSummary summary) =>
     [
         ("bytes up", Quantities.Bytes(summary.BytesSent)),
+        ("bytes spared", Quantities.Bytes(summary.BytesSaved)),
         ("bytes down", Quantities.Bytes(summary.BytesReceived)),
         ("server tokens", summary.CloudTokens.ToString(CultureInfo.InvariantCulture)),
         ("device tokens", summary.DeviceTokens.ToString(CultureInfo.InvariantCulture)),

@@ -27,6 +27,9 @@ public sealed record AnswerSummary
     /// <summary>Bytes of messages sent for this question, the picture included where this question sent it.</summary>
     public required long BytesSent { get; init; }
 
+    /// <summary>Bytes of the picture that were not sent, because the server had them from an earlier connection; 0 where this question did not announce the picture.</summary>
+    public long BytesSaved { get; init; }
+
     /// <summary>Bytes of messages received for this question.</summary>
     public required long BytesReceived { get; init; }
 

@@ -53,6 +53,7 @@ internal static class RpcErrors
     {
         RpcCode.InvalidArgument or RpcCode.OutOfRange => QwenVlErrorCode.InvalidArgument,
         RpcCode.ResourceExhausted => QwenVlErrorCode.LimitExceeded,
+        RpcCode.Unauthenticated => QwenVlErrorCode.Unauthenticated,
         RpcCode.DeadlineExceeded => QwenVlErrorCode.Timeout,
         RpcCode.Unavailable => QwenVlErrorCode.ConnectionLost,
         _ => QwenVlErrorCode.ServerFailed,

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 
 namespace QwenVl.Client.Transport;
@@ -26,6 +27,12 @@ internal sealed record ServerChannel(CallInvoker Invoker, IDisposable? Owner)
             DisposeHttpClient = true,
             LoggerFactory = options.LoggerFactory,
         });
-        return new ServerChannel(channel.CreateCallInvoker(), channel);
+        return new ServerChannel(WithKey(channel.CreateCallInvoker(), options.ApiKey), channel);
     }
+
+    private static CallInvoker WithKey(CallInvoker invoker, string? key) => key is null ? invoker : invoker.Intercept(metadata =>
+    {
+        metadata.Add("authorization", $"Bearer {key}");
+        return metadata;
+    });
 }

@@ -16,8 +16,9 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
 
     /// <summary>What sending took.</summary>
     /// <param name="Bytes">Bytes of messages.</param>
-    /// <param name="Elapsed">From the announcement to the last chunk queued.</param>
-    public readonly record struct Sent(long Bytes, TimeSpan Elapsed);
+    /// <param name="Saved">Bytes of the picture that the server had already.</param>
+    /// <param name="Elapsed">From the announcement to the last chunk queued; null where none had to be.</param>
+    public readonly record struct Sent(long Bytes, long Saved, TimeSpan? Elapsed);
 
     /// <summary>Sends a picture where this stream has not. Does not wait until the server has looked at it: a question may follow at once, and is where a bad picture is refused.</summary>
     /// <returns>Its number in the stream, and what sending took where this call did it.</returns>
@@ -81,14 +82,15 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
         long bytes = await session.SendAsync(new ClientMessage { ImageStart = start }, CancellationToken.None).ConfigureAwait(false);
         long? from = await AnswerAsync(upload).ConfigureAwait(false);
         int most = session.Limits.MaxUploadChunkBytes is > 0 and < LargestChunk and int limit ? limit : LargestChunk;
-        for (long offset = from ?? image.Bytes.Length; offset < image.Bytes.Length; offset += most)
+        long first = from ?? image.Bytes.Length;
+        for (long offset = first; offset < image.Bytes.Length; offset += most)
         {
             ReadOnlyMemory<byte> data = image.Bytes.Slice((int)offset, (int)Math.Min(most, image.Bytes.Length - offset));
             var chunk = new ImageChunk { ImageId = upload.Id, Offset = offset, Data = UnsafeByteOperations.UnsafeWrap(data), Crc32C = Crc32C.Compute(data.Span) };
             bytes += await session.SendAsync(new ClientMessage { ImageChunk = chunk }, CancellationToken.None).ConfigureAwait(false);
         }
 
-        return new Sent(bytes, options.TimeProvider.GetElapsedTime(started));
+        return new Sent(bytes, first, from is null ? null : options.TimeProvider.GetElapsedTime(started));
     }
 
     private async Task<long?> AnswerAsync(ImageUpload upload)

@@ -1,98 +1,87 @@
+using QwenVl.Model.Vision;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Telemetry;
 
 namespace QwenVl.Runtime.Caching;
 
 /// <summary>
-/// Keeps features up to a capacity in bytes, dropping those used longest ago; concurrent misses of one key encode once.
-/// Safe for concurrent use.
+/// Keeps features in memory up to a capacity in bytes, with a tier shared by several servers behind it where there is
+/// one. Concurrent misses of one key encode once. Safe for concurrent use.
 /// </summary>
-public sealed class FeatureCache(long capacityBytes, RuntimeMetrics metrics)
+/// <param name="capacityBytes">The most bytes held in memory.</param>
+/// <param name="shared">The shared tier; null where there is none. Not owned.</param>
+/// <param name="metrics">Where lookups are counted.</param>
+public sealed class FeatureCache(long capacityBytes, SharedTier? shared, RuntimeMetrics metrics)
 {
+    private const string Tier = "memory";
     private readonly Lock _lock = new();
-    private readonly Dictionary<FeatureKey, LinkedListNode<(FeatureKey Key, EncodeResult Result)>> _entries = [];
-    private readonly LinkedList<(FeatureKey Key, EncodeResult Result)> _byUse = [];
-    private readonly Dictionary<FeatureKey, SharedWork<EncodeResult>> _underWay = [];
-    private long _bytes;
+    private readonly TenantLru<FeatureKey, ImageFeatures> _held = new(capacityBytes, metrics.FeatureCache);
+    private readonly Dictionary<FeatureKey, SharedWork<FeatureLease>> _underWay = [];
 
     /// <summary>Bytes held.</summary>
-    public long Bytes
-    {
-        get
-        {
-            lock (_lock) return _bytes;
-        }
-    }
+    public long Bytes => _held.Bytes;
 
-    /// <summary>The features of a key: held, under way for someone else, or encoded now.</summary>
+    /// <summary>Bytes of features that are read and no longer held.</summary>
+    public long EvictedBytes => _held.EvictedBytes;
+
+    /// <summary>The features of a key: held, under way for someone else, in the shared tier, or encoded now.</summary>
     /// <param name="key">The key.</param>
     /// <param name="encode">Encodes; called at most once a key at a time, and cancelled only when everyone who waits has left.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    public async Task<EncodeResult> GetOrEncodeAsync(FeatureKey key, Func<CancellationToken, Task<EncodeResult>> encode, CancellationToken cancellation)
+    /// <returns>A hold on the features; the caller gives it back.</returns>
+    public async Task<FeatureLease> GetOrEncodeAsync(FeatureKey key, Func<CancellationToken, Task<EncodeResult>> encode, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(encode);
-        Task<EncodeResult>? result;
+        Task<FeatureLease>? result;
         lock (_lock)
         {
-            if (_entries.TryGetValue(key, out LinkedListNode<(FeatureKey Key, EncodeResult Result)>? entry))
+            if (_held.TryRead(key) is { } held)
             {
-                _byUse.Remove(entry);
-                _byUse.AddFirst(entry);
-                metrics.LookedUp(hit: true);
-                return entry.Value.Result with { WasCached = true, QueueSeconds = 0, RunSeconds = 0 };
+                metrics.FeatureCache.LookedUp(Tier, "hit");
+                return new FeatureLease(Cached(held.Value), held);
             }
 
-            metrics.LookedUp(hit: false);
-            result = _underWay.GetValueOrDefault(key)?.TryJoin(cancellation) ?? Begin(key, encode, cancellation);
+            result = _underWay.GetValueOrDefault(key)?.TryJoin(lease => lease.Share(), cancellation);
+            metrics.FeatureCache.LookedUp(Tier, result is null ? "miss" : "joined");
+            result ??= Begin(key, encode, cancellation);
         }
 
         return await result;
     }
 
-    private Task<EncodeResult> Begin(FeatureKey key, Func<CancellationToken, Task<EncodeResult>> encode, CancellationToken cancellation)
+    private Task<FeatureLease> Begin(FeatureKey key, Func<CancellationToken, Task<EncodeResult>> encode, CancellationToken cancellation)
     {
-        SharedWork<EncodeResult>? work = null;
-        work = new SharedWork<EncodeResult>(async abandoned =>
-        {
-            try
+        SharedWork<FeatureLease>? work = null;
+        work = new SharedWork<FeatureLease>(
+            async abandoned =>
             {
-                EncodeResult result = await encode(abandoned);
-                Keep(key, result);
-                return result;
-            }
-            finally
-            {
-                lock (_lock)
-                    // Abandoned work may end after its successor has begun.
-                    if (_underWay.GetValueOrDefault(key) == work) _underWay.Remove(key);
-            }
-        });
+                try
+                {
+                    return await FindOrEncodeAsync(key, encode, abandoned);
+                }
+                finally
+                {
+                    lock (_lock)
+                        // Abandoned work may end after its successor has begun.
+                        if (_underWay.GetValueOrDefault(key) == work) _underWay.Remove(key);
+                }
+            },
+            lease => lease.Dispose());
         _underWay[key] = work;
-        return work.TryJoin(cancellation)!;
+        return work.TryJoin(lease => lease.Share(), cancellation)!;
     }
 
-    private void Keep(FeatureKey key, EncodeResult result)
+    private async Task<FeatureLease> FindOrEncodeAsync(FeatureKey key, Func<CancellationToken, Task<EncodeResult>> encode, CancellationToken abandoned)
     {
-        long size = SizeOf(result);
-        if (size > capacityBytes) return;
-        long before, after;
-        lock (_lock)
-        {
-            if (_entries.ContainsKey(key)) return;
-            before = _bytes;
-            while (_bytes + size > capacityBytes && _byUse.Last is { } oldest)
-            {
-                _byUse.RemoveLast();
-                _entries.Remove(oldest.Value.Key);
-                _bytes -= SizeOf(oldest.Value.Result);
-            }
-
-            _entries[key] = _byUse.AddFirst((key, result));
-            after = _bytes += size;
-        }
-
-        metrics.CacheChanged(after - before);
+        if (shared is not null && await shared.ReadAsync(key, abandoned) is { } found) return Keep(key, Cached(found));
+        FeatureLease lease = Keep(key, await encode(abandoned));
+        shared?.Write(key, lease.ShareFeatures());
+        return lease;
     }
 
-    private static long SizeOf(EncodeResult result) => result.Features.Values.Length * (long)sizeof(float);
+    private FeatureLease Keep(FeatureKey key, EncodeResult result) => new(result, _held.Add(key, result.Features, SizeOf(result.Features)));
+
+    private static EncodeResult Cached(ImageFeatures features) => new(features, QueueSeconds: 0, RunSeconds: 0, WasCached: true);
+
+    private static long SizeOf(ImageFeatures features) => features.Values.Length * (long)sizeof(float);
 }

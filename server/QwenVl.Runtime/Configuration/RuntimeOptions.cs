@@ -44,6 +44,21 @@ public sealed class RuntimeOptions
     [Range(0, 1 << 20)]
     public int FeatureCacheMb { get; set; } = 256;
 
+    /// <summary>MiB of encoded pictures kept, so that clients need not upload them again.</summary>
+    [Range(0, 1 << 20)]
+    public int ImageCacheMb { get; set; } = 256;
+
+    /// <summary>A server that speaks Redis' protocol, and keeps features for several servers: HOST:PORT and options, as StackExchange.Redis takes them. Null: none.</summary>
+    public string? Redis { get; set; }
+
+    /// <summary>Milliseconds that a lookup there may take; later it is a miss.</summary>
+    [Range(1, 60_000)]
+    public int RedisReadTimeoutMs { get; set; } = 50;
+
+    /// <summary>Seconds after which features there expire; 0 for never.</summary>
+    [Range(0, int.MaxValue)]
+    public int RedisTtlSeconds { get; set; } = 24 * 60 * 60;
+
     /// <summary>Bytes of an encoded picture.</summary>
     [Range(1, 1 << 30)]
     public int MaxImageBytes { get; set; } = 20 << 20;
@@ -59,6 +74,10 @@ public sealed class RuntimeOptions
     /// <summary>MiB of encoded pictures that all open streams may hold.</summary>
     [Range(1, 1 << 20)]
     public int MaxImageMemoryMb { get; set; } = 1024;
+
+    /// <summary>MiB of encoded pictures that the open streams of one tenant may hold; 0 for as many as all.</summary>
+    [Range(0, 1 << 20)]
+    public int MaxImageMemoryMbPerTenant { get; set; }
 
     /// <summary>Questions of a stream that may be under way at a time.</summary>
     [Range(1, 1000)]

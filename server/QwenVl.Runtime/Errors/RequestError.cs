@@ -18,6 +18,9 @@ public enum RequestError
     /// <summary>The client's own deadline has passed.</summary>
     DeadlineExceeded,
 
+    /// <summary>The server asks for a key, and none of its own came.</summary>
+    Unauthenticated,
+
     /// <summary>A defect of the server.</summary>
     Internal,
 }

@@ -27,6 +27,9 @@ public sealed class RequestException(RequestError error, string reason, string m
     /// <summary>The server is loading or ending.</summary>
     public static RequestException Unavailable(string reason, string message) => new(RequestError.Unavailable, reason, message);
 
+    /// <summary>No key that the server knows came.</summary>
+    public static RequestException Unauthenticated(string message) => new(RequestError.Unauthenticated, RequestReason.Unauthenticated, message);
+
     /// <summary>The server is ending.</summary>
     public static RequestException Ending() => Unavailable(RequestReason.Ending, "The server is ending. Connect again in a moment.");
 

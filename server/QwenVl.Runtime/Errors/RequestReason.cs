@@ -37,5 +37,6 @@ public static class RequestReason
     public const string DeadlineExceeded = "DEADLINE_EXCEEDED";
     public const string Ending = "ENDING";
     public const string Loading = "LOADING";
+    public const string Unauthenticated = "UNAUTHENTICATED";
     public const string Internal = "INTERNAL";
 }

@@ -10,6 +10,9 @@ namespace QwenVl.Runtime.Hosting;
 /// <param name="Worker">Runs it; owned.</param>
 public sealed record HostedTower(CheckpointFingerprint Fingerprint, ModelConfig Config, EncodeWorker Worker) : IDisposable
 {
+    /// <summary>What computes, and in which types: features of one checkpoint by two engines differ by rounding.</summary>
+    public string Engine { get; init; } = "";
+
     /// <inheritdoc/>
     public void Dispose() => Worker.Dispose();
 }

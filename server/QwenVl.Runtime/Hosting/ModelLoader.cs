@@ -84,8 +84,11 @@ public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> optio
         RuntimeOptions limits = options.Value;
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(engine.Manifest.WeightsFolder ?? engine.Path));
         var worker = new EncodeWorker(Timed("load", "vision", () => backend.LoadEncoder(engine, cancellation)), name, limits.MaxBatchSize, limits.MaxQueueLength, TimeSpan.FromMilliseconds(limits.MaxQueueDelayMs), metrics, time);
-        return new HostedTower(engine.Manifest.Fingerprint, engine.Config, worker);
+        return new HostedTower(engine.Manifest.Fingerprint, engine.Config, worker) { Engine = Describe(engine.Manifest) };
     }
+
+    private static string Describe(EngineManifest manifest) =>
+        manifest.Plans is { } plans ? $"{plans.Product} {plans.Version} {plans.GpuArchitecture} {manifest.VisionWeights}" : $"{manifest.Dialect} {manifest.VisionWeights}";
 
     private T Timed<T>(string stage, string part, Func<T> work)
     {

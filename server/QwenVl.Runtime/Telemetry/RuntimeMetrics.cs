@@ -18,8 +18,6 @@ public sealed class RuntimeMetrics
     private readonly Histogram<int> _stepBatch;
     private readonly Histogram<double> _queue;
     private readonly Counter<long> _tokens;
-    private readonly Counter<long> _lookups;
-    private readonly UpDownCounter<long> _cacheBytes;
     private readonly UpDownCounter<long> _waiting;
     private readonly UpDownCounter<long> _sequences;
     private readonly Histogram<double> _engine;
@@ -44,8 +42,9 @@ public sealed class RuntimeMetrics
         _stepBatch = meter.CreateHistogram("qwenvl.decode.batch_size", "{sequence}", "Sequences of one step.", advice: BatchSizes);
         _queue = meter.CreateHistogram("qwenvl.queue.duration", "s", "Waiting for a tower or the decoder.", advice: Durations);
         _tokens = meter.CreateCounter<long>("qwenvl.decode.tokens", "{token}", "Tokens prefilled and generated.");
-        _lookups = meter.CreateCounter<long>("qwenvl.feature_cache.lookups", "{lookup}", "Lookups in the feature cache.");
-        _cacheBytes = meter.CreateUpDownCounter<long>("qwenvl.feature_cache.size", "By", "Bytes held by the feature cache.");
+        FeatureCache = new CacheMetrics(meter, "qwenvl.feature_cache", "features");
+        ImageCache = new CacheMetrics(meter, "qwenvl.image_cache", "encoded pictures");
+        SharedTier = new SharedTierMetrics(meter);
         _waiting = meter.CreateUpDownCounter<long>("qwenvl.queue.length", "{request}", "Requests that wait for a worker, a tower or the decoder.");
         _failedBatches = meter.CreateCounter<long>("qwenvl.batch.failures", "{batch}", "Batches of more than one that failed, and were run again one by one.");
         _engine = meter.CreateHistogram("qwenvl.engine.duration", "s", "Building and loading engines.", advice: Durations);
@@ -57,6 +56,15 @@ public sealed class RuntimeMetrics
         _cacheUsed = meter.CreateUpDownCounter<long>("qwenvl.kv.used", "{token}", "Tokens that are in the key-value cache.");
         _sequences = meter.CreateUpDownCounter<long>("qwenvl.decode.sequences", "{sequence}", "Sequences in the decoder.");
     }
+
+    /// <summary>Features in memory, and lookups of features in every tier.</summary>
+    public CacheMetrics FeatureCache { get; }
+
+    /// <summary>Encoded pictures, which spare uploads.</summary>
+    public CacheMetrics ImageCache { get; }
+
+    /// <summary>The tier that several servers share.</summary>
+    public SharedTierMetrics SharedTier { get; }
 
     /// <summary>Shows a GPU's memory and runs from now on.</summary>
     /// <param name="memory">What this process holds; TensorRT's own allocations are not in it.</param>
@@ -156,10 +164,6 @@ public sealed class RuntimeMetrics
         _waiting.Add(change, new KeyValuePair<string, object?>("stage", stage), new KeyValuePair<string, object?>("priority", NameOf(priority)));
 
     public void SequencesChanged(int change) => _sequences.Add(change);
-
-    public void LookedUp(bool hit) => _lookups.Add(1, new KeyValuePair<string, object?>("outcome", hit ? "hit" : "miss"));
-
-    public void CacheChanged(long bytes) => _cacheBytes.Add(bytes);
 
     private static string NameOf(RequestPriority priority) => priority == RequestPriority.Interactive ? "interactive" : "batch";
 

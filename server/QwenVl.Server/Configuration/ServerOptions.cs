@@ -38,9 +38,24 @@ public sealed class ServerOptions
     [Range(1, 100_000)]
     public int MaxRequests { get; set; } = 64;
 
+    /// <summary>Streams of one tenant open at a time; 0 for as many as of all.</summary>
+    [Range(0, 100_000)]
+    public int MaxStreamsPerTenant { get; set; }
+
+    /// <summary>HTTP requests of one tenant under way at a time; 0 for as many as of all.</summary>
+    [Range(0, 100_000)]
+    public int MaxRequestsPerTenant { get; set; }
+
+    /// <summary>A file with a line for each key, 'tenant-name sha256-of-key'; every request must bring one. Null: nobody is asked.</summary>
+    public string? ApiKeysFile { get; set; }
+
     /// <summary>Seconds that questions under way have to end in when the server is told to.</summary>
     [Range(0, 3600)]
     public int DrainSeconds { get; set; } = 10;
+
+    /// <summary>Seconds that readiness stays false after work was turned away for want of room; 0 leaves it true.</summary>
+    [Range(0, 3600)]
+    public int OverloadSeconds { get; set; } = 5;
 
     /// <summary>Seconds a new stream has for its hello.</summary>
     [Range(1, 3600)]

@@ -1,11 +1,16 @@
 using System.Net;
+using QwenVl.Runtime.Caching;
 using QwenVl.Runtime.Configuration;
+using QwenVl.Server.Tenancy;
 
 namespace QwenVl.Server.Configuration;
 
 /// <summary>All options, read and checked.</summary>
 internal sealed record ServerSettings(RuntimeOptions Runtime, ServerOptions Server)
 {
+    /// <summary>Whose keys are accepted; null where nobody is asked for one.</summary>
+    public ApiKeys? Keys { get; private init; }
+
     /// <summary>Reads the options.</summary>
     /// <param name="configuration">Files, environment and flags.</param>
     /// <param name="known">Mistakes that were found before.</param>
@@ -14,8 +19,9 @@ internal sealed record ServerSettings(RuntimeOptions Runtime, ServerOptions Serv
     {
         var reader = new OptionsReader(configuration);
         var settings = new ServerSettings(reader.Read<RuntimeOptions>(RuntimeOptions.Section), reader.Read<ServerOptions>(ServerOptions.Section));
-        string[] mistakes = [.. known, .. reader.Mistakes, .. settings.Contradictions()];
-        return mistakes.Length == 0 ? settings : throw new StartException(mistakes);
+        List<string> mistakes = [.. known, .. reader.Mistakes, .. settings.Contradictions()];
+        if (settings.Server.ApiKeysFile is { } file) settings = settings with { Keys = ApiKeys.Read(file, mistakes) };
+        return mistakes.Count == 0 ? settings : throw new StartException(mistakes);
     }
 
     private IEnumerable<string> Contradictions()
@@ -33,6 +39,8 @@ internal sealed record ServerSettings(RuntimeOptions Runtime, ServerOptions Serv
         int longest = Runtime.MaxPromptTokens + Runtime.MaxNewTokens;
         if (Runtime.MaxCachedTokens > 0 && Runtime.MaxCachedTokens < longest)
             yield return $"Runtime:MaxCachedTokens is {Runtime.MaxCachedTokens}, but one question may take MaxPromptTokens and MaxNewTokens, {longest} in all: raise it or lower them.";
+        if (Runtime.Redis is { } redis && SharedTier.Check(redis) is { } wrong)
+            yield return $"--redis: {wrong}; it takes HOST:PORT and options, such as localhost:6379,user=me,ssl=true.";
         int[] ports = [.. new[] { Server.Port, Server.GrpcPort, Server.MetricsPort }.Where(port => port != 0)];
         if (ports.Distinct().Count() < ports.Length)
             yield return $"--port, --grpc-port and --metrics-port are {Server.Port}, {Server.GrpcPort} and {Server.MetricsPort}: they must differ.";

@@ -2,32 +2,34 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Tenancy;
 using QwenVl.Server.Admission;
-using QwenVl.Server.Telemetry;
+using QwenVl.Server.Tenancy;
 
 namespace QwenVl.Server.Http;
 
 /// <summary>POST /v1/feature_extract; refusals are problem details, with the reason for programs beside the words for people.</summary>
 internal static class FeatureExtractEndpoint
 {
-    public static async Task<IResult> HandleAsync(HttpRequest request, FeatureExtraction extraction, AdmissionControl admission, IOptions<RuntimeOptions> options, ServerMetrics metrics, CancellationToken cancellation)
+    public static async Task<IResult> HandleAsync(HttpRequest request, FeatureExtraction extraction, AdmissionControl admission, IOptions<RuntimeOptions> options, Refusals refusals, CancellationToken cancellation)
     {
+        Tenant tenant = request.HttpContext.Tenant();
         try
         {
-            using Lease lease = admission.EnterRequest();
+            using Lease lease = admission.EnterRequest(tenant);
             // Before anything is read: the picture is most of the body.
-            using Lease held = admission.HoldImage(Math.Min(request.ContentLength ?? long.MaxValue, options.Value.MaxImageBytes));
-            return Results.Ok(await extraction.RunAsync(await ReadAsync(request, cancellation), cancellation));
+            using Lease held = admission.HoldImage(tenant, Math.Min(request.ContentLength ?? long.MaxValue, options.Value.MaxImageBytes));
+            return Results.Ok(await extraction.RunAsync(await ReadAsync(request, cancellation), tenant, cancellation));
         }
         catch (RequestException refused)
         {
-            metrics.Refused(refused.Reason);
+            refusals.Add(refused.Reason);
             if (refused.RetryAfter is { } delay) request.HttpContext.Response.Headers.RetryAfter = $"{Math.Ceiling(delay.TotalSeconds):0}";
             return Problem(StatusOf(refused.Error), refused.Reason, refused.Message);
         }
         catch (BadHttpRequestException unreadable)
         {
-            metrics.Refused(RequestReason.BadRequest);
+            refusals.Add(RequestReason.BadRequest);
             return Problem(unreadable.StatusCode, RequestReason.BadRequest, unreadable.Message);
         }
     }
@@ -64,6 +66,7 @@ internal static class FeatureExtractEndpoint
         RequestError.ResourceExhausted => StatusCodes.Status429TooManyRequests,
         RequestError.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
         RequestError.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        RequestError.Unauthenticated => StatusCodes.Status401Unauthorized,
         _ => StatusCodes.Status500InternalServerError,
     };
 }

@@ -12,6 +12,7 @@ using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
 using QwenVl.Runtime.Prompting;
 using QwenVl.Runtime.Queueing;
+using QwenVl.Runtime.Tenancy;
 using QwenVl.Server.Lifecycle;
 
 namespace QwenVl.Server.Http;
@@ -25,18 +26,19 @@ internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline fea
 
     /// <summary>Answers one request.</summary>
     /// <exception cref="RequestException">The request is refused.</exception>
-    public async Task<FeatureExtractResponse> RunAsync(FeatureExtractRequest request, CancellationToken cancellation)
+    public async Task<FeatureExtractResponse> RunAsync(FeatureExtractRequest request, Tenant tenant, CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
         HostedModel model = models.Require().Model;
         long maxPixels = MaxPixels(request.Resolution);
+        var terms = new RequestTerms { Tenant = tenant };
         byte[] bytes = Bytes(request);
-        ImageEncoding encoding = features.Begin(EncodedImage.Create(bytes, features.Preparation), maxPixels);
+        using ImageEncoding encoding = features.Begin(EncodedImage.Create(bytes, features.Preparation), maxPixels, tenant);
         Prompt prompt = prompts.Build(model, [ChatTurn.User(request.TextPrompt ?? "", encoding.Grid)]);
-        EncodeResult encoded = await encoding.EncodeAsync(model.Tower, RequestTerms.Default, cancellation);
+        EncodeResult encoded = await encoding.EncodeAsync(model.Tower, terms, cancellation);
         var vector = new float[FeatureProjection.Length];
         ProjectionFor(encoded.Features.Width).Project(encoded.Features.Main, vector);
-        (string text, GenerationResult generated) = await DescribeAsync(model, prompt, encoded, cancellation);
+        (string text, GenerationResult generated) = await DescribeAsync(model, prompt, encoded, terms, cancellation);
         return new FeatureExtractResponse(
             vector,
             text,
@@ -44,10 +46,10 @@ internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline fea
             new FeatureExtractTimings(encoded.QueueSeconds + generated.QueueSeconds, encoding.PreprocessSeconds, encoded.RunSeconds, generated.PrefillSeconds, generated.DecodeSeconds, time.GetElapsedTime(start).TotalSeconds));
     }
 
-    private async Task<(string Text, GenerationResult Result)> DescribeAsync(HostedModel model, Prompt prompt, EncodeResult encoded, CancellationToken cancellation)
+    private async Task<(string Text, GenerationResult Result)> DescribeAsync(HostedModel model, Prompt prompt, EncodeResult encoded, RequestTerms terms, CancellationToken cancellation)
     {
         int most = prompts.MaxNewTokens(model, prompt, MaxContextTokens);
-        var request = new GenerationRequest(prompt, VisualRows.Join([encoded.Features]), [], most, SamplingParameters.Greedy, model.Tower.Config.StopTokenIds);
+        var request = new GenerationRequest(prompt, VisualRows.Join([encoded.Features]), [], most, SamplingParameters.Greedy, model.Tower.Config.StopTokenIds) { Terms = terms };
         Generation generation = model.Decoder.Start(request, cancellation);
         var ids = new List<int>();
         await foreach (GeneratedToken token in generation.Tokens.ReadAllAsync(cancellation)) ids.Add(token.Id);

@@ -11,6 +11,7 @@ using QwenVl.Server.Configuration;
 using QwenVl.Server.Http;
 using QwenVl.Server.Streaming;
 using QwenVl.Server.Telemetry;
+using QwenVl.Server.Tenancy;
 
 namespace QwenVl.Server.Lifecycle;
 
@@ -29,6 +30,8 @@ internal static class ServerServices
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<LiveState>();
         services.AddSingleton<AdmissionControl>();
+        services.AddSingleton<OverloadSignal>();
+        services.AddSingleton<Refusals>();
         services.AddSingleton<ImagePreparation>();
         services.AddSingleton<FeaturePipeline>();
         services.AddSingleton<PromptPreparation>();
@@ -38,10 +41,11 @@ internal static class ServerServices
         services.AddSingleton<StreamServices>();
         services.AddSingleton<FeatureExtraction>();
         services.AddHostedService<ModelLoading>();
+        services.AddTenants(settings.Keys);
         services.AddProblemDetails();
         services.AddGrpc();
         services.AddGrpcReflection();
-        services.AddGrpcHealthChecks(health => health.Services.Map(Protos.V1.VisionLanguage.Descriptor.FullName, _ => true)).AddCheck<ModelHealthCheck>("models");
+        services.AddGrpcHealthChecks(health => health.Services.Map(Protos.V1.VisionLanguage.Descriptor.FullName, _ => true)).AddCheck<ModelHealthCheck>("models").AddCheck<OverloadHealthCheck>("load");
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(RuntimeMetrics.MeterName, ServerMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
             .AddPrometheusExporter());
@@ -69,13 +73,16 @@ internal static class ServerServices
     {
         // Measured from the start on, not from the first stream on.
         app.Services.GetRequiredService<LiveState>();
+        // Connects to the shared tier while models are loaded.
+        app.Services.GetRequiredService<FeaturePipeline>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UsePortsOfEndpoints();
-        app.MapPost("/v1/feature_extract", FeatureExtractEndpoint.HandleAsync).On(Port.Http);
-        app.Map("/v1/feature_extract", FeatureExtractEndpoint.RefuseMethod).On(Port.Http);
-        app.MapGrpcService<VisionLanguageService>().On(Port.Grpc);
-        app.MapGrpcReflectionService().On(Port.Grpc);
+        app.UseTenants();
+        app.MapPost("/v1/feature_extract", FeatureExtractEndpoint.HandleAsync).On(Port.Http).ForTenants(app.Services);
+        app.Map("/v1/feature_extract", FeatureExtractEndpoint.RefuseMethod).On(Port.Http).ForTenants(app.Services);
+        app.MapGrpcService<VisionLanguageService>().On(Port.Grpc).ForTenants(app.Services);
+        app.MapGrpcReflectionService().On(Port.Grpc).ForTenants(app.Services);
         app.MapGrpcHealthChecksService().On(Port.Grpc);
         app.MapPrometheusScrapingEndpoint().On(Port.Metrics);
         app.MapHealthChecks("/health/ready").On(Port.Http, Port.Metrics);

@@ -76,6 +76,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     {
         lock (_lock) _isOver = true;
         _cancel.Dispose();
+        foreach (ImageEncoding image in _images) image.Dispose();
     }
 
     /// <summary>Answers.</summary>
@@ -93,7 +94,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         }
         catch (RequestException refused)
         {
-            services.Metrics.Refused(refused.Reason);
+            services.Refusals.Add(refused.Reason);
             return ("refused", Failed(StatusErrors.CodeOf(refused.Error), refused.Reason, refused.Message, refused.RetryAfter));
         }
         catch (Exception defect) when (defect is not (OperationCanceledException or ChannelClosedException))
@@ -115,7 +116,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         _terms = terms with { Priority = AskMapping.PriorityOf(ask) };
         SamplingParameters sampling = AskMapping.Sampling(ask.Sampling);
         long maxPixels = AskMapping.MaxPixels(ask.Resolution);
-        _images = [.. images.Select(image => services.Features.Begin(image, maxPixels))];
+        _images = [.. images.Select(image => services.Features.Begin(image, maxPixels, terms.Tenant))];
         Prompt prompt = services.Prompts.Build(models.Model, AskMapping.Turns(ask, [.. _images.Select(image => image.Grid)]));
         _promptTokens = prompt.Length;
 

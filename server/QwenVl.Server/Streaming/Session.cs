@@ -11,7 +11,7 @@ namespace QwenVl.Server.Streaming;
 /// <summary>One stream of one client: reads its messages in order, runs its questions side by side.</summary>
 internal sealed class Session(ModelHost models, RequestTerms terms, StreamServices services, OutgoingMessages outgoing) : IDisposable
 {
-    private readonly StreamImages _images = new(services.Features.Preparation, services.Runtime, services.Admission, services.Metrics);
+    private readonly StreamImages _images = new(services.Features, services.Runtime, services.Admission, services.Metrics, terms.Tenant);
     private readonly ConcurrentDictionary<uint, Question?> _questions = [];
     private readonly List<(Question Question, Task Task)> _running = [];
     private HostedTower? _clientTower;
@@ -73,7 +73,7 @@ internal sealed class Session(ModelHost models, RequestTerms terms, StreamServic
 
         if (reader.Current.Hello is not { } hello) throw Expected($"{reader.Current.MessageCase} came");
         _clientTower = Handshake.Accept(hello, models);
-        services.Log.StreamOpened(Printable(hello.ClientName), Handshake.Short(_clientTower?.Fingerprint.Model ?? "none"));
+        services.Log.StreamOpened(Printable(hello.ClientName), terms.Tenant.Name, Handshake.Short(_clientTower?.Fingerprint.Model ?? "none"));
         await outgoing.WriteAsync(Handshake.Welcome(models, services.Runtime.Value), cancellation);
     }
 
@@ -110,7 +110,7 @@ internal sealed class Session(ModelHost models, RequestTerms terms, StreamServic
         if (underWay >= services.Runtime.Value.MaxConcurrentQuestions)
         {
             _questions[ask.QuestionId] = null;
-            services.Metrics.Refused(RequestReason.QuestionLimit);
+            services.Refusals.Add(RequestReason.QuestionLimit);
             var failed = new QuestionFailed { QuestionId = ask.QuestionId, Code = (int)Google.Rpc.Code.ResourceExhausted, Reason = RequestReason.QuestionLimit, Message = $"{underWay} questions of this stream are under way already. Wait for one to end." };
             await outgoing.WriteAsync(new ServerMessage { QuestionFailed = failed }, cancellation);
             return;

@@ -17,15 +17,18 @@ internal static class StatusErrors
         RequestError.ResourceExhausted => Code.ResourceExhausted,
         RequestError.DeadlineExceeded => Code.DeadlineExceeded,
         RequestError.Unavailable => Code.Unavailable,
+        RequestError.Unauthenticated => Code.Unauthenticated,
         _ => Code.Internal,
     };
 
-    public static RpcException ToRpcException(RequestException error) => new Google.Rpc.Status
+    public static RpcException ToRpcException(RequestException error) => ToStatus(error).ToRpcException();
+
+    public static Google.Rpc.Status ToStatus(RequestException error) => new()
     {
         Code = (int)CodeOf(error.Error),
         Message = error.Message,
         Details = { Details(error) },
-    }.ToRpcException();
+    };
 
     private static IEnumerable<Any> Details(RequestException error)
     {

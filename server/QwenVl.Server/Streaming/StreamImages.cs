@@ -1,15 +1,18 @@
 using Microsoft.Extensions.Options;
 using QwenVl.Protos.V1;
+using QwenVl.Runtime.Caching;
 using QwenVl.Runtime.Configuration;
+using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Preprocessing;
+using QwenVl.Runtime.Tenancy;
 using QwenVl.Server.Admission;
 using QwenVl.Server.Telemetry;
 
 namespace QwenVl.Server.Streaming;
 
 /// <summary>The pictures of one stream: announced, being uploaded, ready, or refused. Used by the stream's reader alone.</summary>
-internal sealed class StreamImages(ImagePreparation preparation, IOptions<RuntimeOptions> options, AdmissionControl admission, ServerMetrics metrics) : IDisposable
+internal sealed class StreamImages(FeaturePipeline features, IOptions<RuntimeOptions> options, AdmissionControl admission, ServerMetrics metrics, Tenant tenant) : IDisposable
 {
     /// <summary>The most bytes of a chunk, either way.</summary>
     public const int MaxChunkBytes = 256 * 1024;
@@ -18,22 +21,25 @@ internal sealed class StreamImages(ImagePreparation preparation, IOptions<Runtim
     private readonly Dictionary<uint, RequestException> _refused = [];
     private readonly Dictionary<uint, ImageUpload> _uploads = [];
     private readonly Dictionary<uint, Lease> _held = [];
+    private readonly List<CacheLease<EncodedImage>> _cached = [];
 
     /// <summary>Announces a picture.</summary>
-    /// <returns>That it is needed, or that the stream holds it already.</returns>
+    /// <returns>That it is needed, or that the stream holds it already, or that the tenant uploaded it before.</returns>
     /// <exception cref="RequestException">The announcement is malformed or over a limit.</exception>
     public ServerMessage Start(ImageStart start)
     {
         Check(start);
         EncodedImage? known = _ready.Values.FirstOrDefault(image => image.Md5.Span.SequenceEqual(start.Md5.Span)
             && image.Sha256.Span.SequenceEqual(start.Sha256.Span) && image.Bytes.Length == start.TotalBytes);
-        if (known is not null)
+        if (known is not null) return Known(start, known);
+        // A picture counts once for each stream that uses it, wherever it came from: the cache may drop it at any time.
+        _held[start.ImageId] = admission.HoldImage(tenant, start.TotalBytes);
+        if (features.Images.TryRead(new ImageKey(tenant, start.Md5.Span, start.Sha256.Span, start.TotalBytes)) is { } cached)
         {
-            _ready[start.ImageId] = known;
-            return new ServerMessage { ImageReady = new ImageReady { ImageId = start.ImageId, Width = known.Width, Height = known.Height, WasKnown = true } };
+            _cached.Add(cached);
+            return Known(start, cached.Value);
         }
 
-        _held[start.ImageId] = admission.HoldImage(start.TotalBytes);
         _uploads[start.ImageId] = new ImageUpload(start);
         return new ServerMessage { ImageNeeded = new ImageNeeded { ImageId = start.ImageId, Offset = 0 } };
     }
@@ -52,10 +58,13 @@ internal sealed class StreamImages(ImagePreparation preparation, IOptions<Runtim
         _uploads.Remove(chunk.ImageId);
         try
         {
-            EncodedImage image = EncodedImage.Create(upload.Bytes, preparation);
+            EncodedImage image = EncodedImage.Create(upload.Bytes, features.Preparation);
             if (!image.Sha256.Span.SequenceEqual(upload.Start.Sha256.Span) || !image.Md5.Span.SequenceEqual(upload.Start.Md5.Span))
                 throw RequestException.Invalid(RequestReason.ImageDigest, $"Picture {chunk.ImageId} does not have the MD5 and SHA-256 that were announced.");
-            _ready[chunk.ImageId] = image;
+            CacheLease<EncodedImage> cached = features.Images.Add(tenant, image);
+            _cached.Add(cached);
+            // Another stream may have brought the same picture meanwhile: one copy of its bytes is enough.
+            image = _ready[chunk.ImageId] = cached.Value;
             return new ServerMessage { ImageReady = new ImageReady { ImageId = chunk.ImageId, Width = image.Width, Height = image.Height } };
         }
         catch (RequestException refused)
@@ -82,6 +91,14 @@ internal sealed class StreamImages(ImagePreparation preparation, IOptions<Runtim
     public void Dispose()
     {
         foreach (Lease lease in _held.Values) lease.Dispose();
+        foreach (CacheLease<EncodedImage> cached in _cached) cached.Dispose();
+    }
+
+    private ServerMessage Known(ImageStart start, EncodedImage image)
+    {
+        _ready[start.ImageId] = image;
+        metrics.UploadSkipped(start.TotalBytes);
+        return new ServerMessage { ImageReady = new ImageReady { ImageId = start.ImageId, Width = image.Width, Height = image.Height, WasKnown = true } };
     }
 
     private void Check(ImageStart start)
@@ -89,8 +106,8 @@ internal sealed class StreamImages(ImagePreparation preparation, IOptions<Runtim
         int most = options.Value.MaxImageBytes;
         if (start.TotalBytes < 1 || start.TotalBytes > most)
             throw RequestException.Invalid(RequestReason.ImageTooLarge, $"Picture {start.ImageId} has {start.TotalBytes} bytes; 1 to {most} are accepted.");
-        if (start.Md5.Length != 16 || start.Sha256.Length != 32)
-            throw RequestException.Invalid(RequestReason.BadRequest, $"Picture {start.ImageId} was announced with an MD5 of {start.Md5.Length} and a SHA-256 of {start.Sha256.Length} bytes; 16 and 32 are needed.");
+        if (start.Md5.Length != ImageKey.Md5Bytes || start.Sha256.Length != ImageKey.Sha256Bytes)
+            throw RequestException.Invalid(RequestReason.BadRequest, $"Picture {start.ImageId} was announced with an MD5 of {start.Md5.Length} and a SHA-256 of {start.Sha256.Length} bytes; {ImageKey.Md5Bytes} and {ImageKey.Sha256Bytes} are needed.");
         if (_ready.ContainsKey(start.ImageId) || _uploads.ContainsKey(start.ImageId) || _refused.ContainsKey(start.ImageId))
             throw RequestException.Invalid(RequestReason.BadRequest, $"Picture {start.ImageId} was announced before on this stream.");
         if (_ready.Count + _uploads.Count + _refused.Count >= options.Value.MaxImagesPerStream)

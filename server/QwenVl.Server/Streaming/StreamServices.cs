@@ -15,6 +15,7 @@ internal sealed record StreamServices(
     IOptions<RuntimeOptions> Runtime,
     IOptions<ServerOptions> Server,
     AdmissionControl Admission,
+    Refusals Refusals,
     LiveState Live,
     ServerMetrics Metrics,
     IHostApplicationLifetime Lifetime,

@@ -3,8 +3,10 @@ using Grpc.Core;
 using QwenVl.Protos.V1;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Queueing;
+using QwenVl.Runtime.Tenancy;
 using QwenVl.Server.Admission;
 using QwenVl.Server.Lifecycle;
+using QwenVl.Server.Tenancy;
 
 namespace QwenVl.Server.Streaming;
 
@@ -16,21 +18,22 @@ internal sealed class VisionLanguageService(HostedModels models, StreamServices 
     {
         long start = services.Time.GetTimestamp();
         string outcome = "done";
+        Tenant tenant = context.GetHttpContext().Tenant();
         try
         {
-            using Lease lease = services.Admission.EnterStream();
-            await ConverseAsync(requestStream, responseStream, TermsOf(context), context.CancellationToken);
+            using Lease lease = services.Admission.EnterStream(tenant);
+            await ConverseAsync(requestStream, responseStream, TermsOf(tenant, context), context.CancellationToken);
         }
         catch (RequestException refused)
         {
             outcome = refused.Reason;
-            services.Metrics.Refused(refused.Reason);
+            services.Refusals.Add(refused.Reason);
             throw StatusErrors.ToRpcException(refused);
         }
         catch (InvalidProtocolBufferException error)
         {
             outcome = RequestReason.BadRequest;
-            services.Metrics.Refused(outcome);
+            services.Refusals.Add(outcome);
             throw StatusErrors.ToRpcException(RequestException.Invalid(outcome, $"A message is no ClientMessage: {error.Message}"));
         }
         catch (Exception error) when (context.CancellationToken.IsCancellationRequested || error is OperationCanceledException or IOException)
@@ -50,8 +53,22 @@ internal sealed class VisionLanguageService(HostedModels models, StreamServices 
         }
     }
 
-    private static RequestTerms TermsOf(ServerCallContext context) =>
-        new() { Deadline = context.Deadline == DateTime.MaxValue ? null : new DateTimeOffset(context.Deadline, TimeSpan.Zero) };
+    /// <inheritdoc/>
+    public override Task<HasImageReply> HasImage(HasImageRequest request, ServerCallContext context)
+    {
+        try
+        {
+            return Task.FromResult(KnownImages.LookUp(request, context.GetHttpContext().Tenant(), services.Features.Images));
+        }
+        catch (RequestException refused)
+        {
+            services.Refusals.Add(refused.Reason);
+            throw StatusErrors.ToRpcException(refused);
+        }
+    }
+
+    private static RequestTerms TermsOf(Tenant tenant, ServerCallContext context) =>
+        new() { Tenant = tenant, Deadline = context.Deadline == DateTime.MaxValue ? null : new DateTimeOffset(context.Deadline, TimeSpan.Zero) };
 
     private async Task ConverseAsync(IAsyncStreamReader<ClientMessage> reader, IServerStreamWriter<ServerMessage> writer, RequestTerms terms, CancellationToken cancellation)
     {

@@ -13,6 +13,8 @@ internal sealed class ServerMetrics
     private readonly Counter<long> _answers;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _refusals;
+    private readonly Counter<long> _uploadsSkipped;
+    private readonly Counter<long> _bytesSaved;
 
     public ServerMetrics(IMeterFactory factory)
     {
@@ -22,6 +24,8 @@ internal sealed class ServerMetrics
         _answers = meter.CreateCounter<long>("qwenvl.answers", "{answer}", "Answers by how they ended.");
         _bytes = meter.CreateCounter<long>("qwenvl.stream.io", "By", "Payload bytes by direction and kind.");
         _refusals = meter.CreateCounter<long>("qwenvl.refusals", "{refusal}", "Refused requests by reason.");
+        _uploadsSkipped = meter.CreateCounter<long>("qwenvl.uploads.skipped", "{picture}", "Pictures that needed no upload.");
+        _bytesSaved = meter.CreateCounter<long>("qwenvl.uploads.saved", "By", "Bytes of pictures that needed no upload.");
     }
 
     public void FirstToken(double seconds) => _firstToken.Record(seconds);
@@ -38,6 +42,12 @@ internal sealed class ServerMetrics
 
     public void Sent(string kind, long bytes) =>
         _bytes.Add(bytes, new KeyValuePair<string, object?>("direction", "sent"), new KeyValuePair<string, object?>("kind", kind));
+
+    public void UploadSkipped(long bytes)
+    {
+        _uploadsSkipped.Add(1);
+        _bytesSaved.Add(bytes);
+    }
 
     public void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
 }

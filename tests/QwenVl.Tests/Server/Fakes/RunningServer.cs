@@ -51,6 +51,8 @@ internal sealed class RunningServer : IAsyncDisposable
     [
         "--host", "127.0.0.1", "--port", "0", "--grpc-port", "0", "--metrics-port", "0", "--threads", "1",
         .. more.Contains("--model-path") ? [] : (string[])["--model-path", TinyCheckpoint.Folder, "--client-model-path", TinyCheckpoint.Other, "--client-model-path", TinyCheckpoint.Folder],
+        // What one test uploads is not known to the next, unless it is what a test is about.
+        .. more.Contains("--image-cache-mb") ? [] : (string[])["--image-cache-mb", "0"],
         .. more.Contains("--engine-cache") ? [] : (string[])["--engine-cache", TinyCheckpoint.EngineCache],
         .. more,
     ];
@@ -71,7 +73,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> ListenAsync(Action<IServiceCollection>? configure = null, BackendHooks? hooks = null, Dictionary<string, string?>? settings = null, params string[] flags)
     {
         hooks ??= new BackendHooks();
-        CommandLine line = ServerCommandLine.Parse(Flags(flags));
+        QwenVl.Server.Configuration.CommandLine line = ServerCommandLine.Parse(Flags(flags));
         WebApplication app = ServerHost.Build(line with { Settings = line.Settings.Concat(settings ?? []).ToDictionary() }, services =>
         {
             services.AddSingleton<OnnxRuntimeBackend>();

@@ -47,6 +47,18 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_shared_tier_or_keys_that_cannot_be_read_are_told_of()
+    {
+        string keys = _folder.File("keys");
+        await File.WriteAllTextAsync(keys, "somebody");
+        string[] lines = await RefusedAsync([.. Checkpoints(), "--redis", "localhost:6379,nonsense=1", "--api-keys-file", keys]);
+
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("Cannot start: --redis: ", lines[0], StringComparison.Ordinal);
+        Assert.Equal($"Cannot start: --api-keys-file, line 1 of {keys}: it has 1 words, where 'tenant-name sha256-of-key' are two.", lines[1]);
+    }
+
+    [Fact]
     public async Task Use_trt_takes_on_off_and_auto() => Assert.Equal(
         "Cannot start: --use-trt is 'maybe': it takes one of off, on, auto.",
         Assert.Single(await RefusedAsync([.. Checkpoints(), "--use-trt", "maybe"])));

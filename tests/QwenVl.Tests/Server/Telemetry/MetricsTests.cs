@@ -10,10 +10,12 @@ public sealed class MetricsTests
     [Fact]
     public async Task Every_stage_is_measured_in_seconds_and_bytes()
     {
-        await using RunningServer server = await RunningServer.StartAsync();
+        await using RunningServer server = await RunningServer.StartAsync(flags: ["--image-cache-mb", "16"]);
         using (TestStream stream = await TestStream.GreetAsync(server))
         {
             await stream.UploadAsync(1, PictureFiles.Good);
+            await stream.SendAsync(TestStream.Start(2, PictureFiles.Good));
+            Assert.True((await stream.ReadAsync()).ImageReady.WasKnown);
             Ask ask = QuestionTests.Question(1, image: 1);
             ask.Features = FeatureType.Float16;
             await stream.AskAsync(ask);
@@ -26,7 +28,8 @@ public sealed class MetricsTests
         string[] expected =
         [
             "qwenvl_preprocess_duration_seconds_count", "qwenvl_encode_duration_seconds_count", "qwenvl_encode_batch_size_bucket", "qwenvl_decode_step_duration_seconds_bucket",
-            "qwenvl_queue_duration_seconds_count", "qwenvl_decode_tokens_total", "qwenvl_feature_cache_size_bytes", "qwenvl_feature_cache_lookups_total", "qwenvl_queue_length",
+            "qwenvl_queue_duration_seconds_count", "qwenvl_decode_tokens_total", "qwenvl_feature_cache_size_bytes", "qwenvl_feature_cache_lookups_total", "qwenvl_feature_cache_entries", "qwenvl_image_cache_entries",
+            "qwenvl_image_cache_lookups_total", "qwenvl_image_cache_size_bytes", "qwenvl_uploads_skipped_total", "qwenvl_uploads_saved_bytes_total", "qwenvl_queue_length",
             "qwenvl_encode_padded_share_bucket", "qwenvl_decode_step_tokens_bucket", "qwenvl_kv_capacity", "qwenvl_kv_reserved", "qwenvl_kv_used",
             "qwenvl_streams_active", "qwenvl_questions_active", "qwenvl_images_size_bytes", "qwenvl_stream_io_bytes_total", "qwenvl_refusals_total", "qwenvl_answers_total",
             "gen_ai_server_time_to_first_token_seconds_count", "gen_ai_server_request_duration_seconds_count",
