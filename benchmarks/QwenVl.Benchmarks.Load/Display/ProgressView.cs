@@ -12,7 +12,7 @@ internal static class ProgressView
     /// <summary>Runs something and shows its progress.</summary>
     public static async Task<T> ShowAsync<T>(IAnsiConsole console, Func<IProgress<RunProgress>, Task<T>> run)
     {
-        if (!console.Profile.Capabilities.Interactive) return await run(new Lines(console));
+        if (!console.Profile.Capabilities.Interactive) return await run(new Lines(Console.Out));
         Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
         return await console.Live(table).StartAsync(context => run(new Live(table, context)));
     }
@@ -46,12 +46,12 @@ internal static class ProgressView
         }
     }
 
-    private sealed class Lines(IAnsiConsole console) : IProgress<RunProgress>
+    private sealed class Lines(TextWriter output) : IProgress<RunProgress>
     {
         public void Report(RunProgress value)
         {
             if ((int)value.Elapsed.TotalSeconds % LineEverySeconds != 0) return;
-            console.WriteLine(string.Join("; ", Facts(value).Select(fact => $"{fact.Name} {fact.Value}")));
+            output.WriteLine(string.Join("; ", Facts(value).Select(fact => $"{fact.Name} {fact.Value}")));
         }
     }
 }

@@ -48,8 +48,11 @@ internal sealed class LoadRun(Scenario scenario, LoadTarget target, IProgress<Ru
         Task sampled = sampler.RunAsync(origin, cancellation);
         await SendAsync(driver, devices, origin, cancellation);
         await sampled;
-        generator.End(time.GetElapsedTime(origin));
-        return new RunResult(scenario, identity, _recorder, sampler.Facts, sampler.Series, null, _ledger.Compared, kept?.Strays ?? 0, kept?.Reopened ?? 0, generator.Cores);
+        TimeSpan elapsed = time.GetElapsedTime(origin);
+        generator.End(elapsed);
+        MetricsPage? last = target.Metrics is { } metrics ? await metrics.ReadAsync(cancellation) : null;
+        double? encoded = sampler.FirstPage is { } first && last is not null ? ServerFacts.Between(first, last, elapsed).EncodedPictures : null;
+        return new RunResult(scenario, identity, _recorder, sampler.Facts, encoded, sampler.Series, null, _ledger.Compared, kept?.Strays ?? 0, kept?.Reopened ?? 0, generator.Cores);
     }
 
     private async Task<LocalDevices?> StartDevicesAsync(ConnectionPool connections, ServerIdentity identity, PictureLibrary? library, CancellationToken cancellation)

@@ -10,6 +10,7 @@ namespace QwenVl.Benchmarks.Load.Driving;
 /// <param name="Identity">The server.</param>
 /// <param name="Recorder">Outcomes.</param>
 /// <param name="Facts">What the server's metrics say of the measured part; null: unknown.</param>
+/// <param name="EncodedInAll">Pictures that the server's towers encoded in the whole run; null: unknown.</param>
 /// <param name="Series">Second by second.</param>
 /// <param name="Remains">What the server still held for clients when all had gone; null: unknown.</param>
 /// <param name="FeaturesCompared">Answers whose features were compared with earlier ones.</param>
@@ -17,5 +18,5 @@ namespace QwenVl.Benchmarks.Load.Driving;
 /// <param name="StreamsReopened">Kept streams that were replaced.</param>
 /// <param name="GeneratorCores">Processor cores that this program took.</param>
 internal sealed record RunResult(
-    Scenario Scenario, ServerIdentity Identity, RunRecorder Recorder, ServerFacts? Facts, IReadOnlyList<SeriesPoint> Series, IReadOnlyDictionary<string, double>? Remains,
+    Scenario Scenario, ServerIdentity Identity, RunRecorder Recorder, ServerFacts? Facts, double? EncodedInAll, IReadOnlyList<SeriesPoint> Series, IReadOnlyDictionary<string, double>? Remains,
     long FeaturesCompared, int Strays, long StreamsReopened, double GeneratorCores);

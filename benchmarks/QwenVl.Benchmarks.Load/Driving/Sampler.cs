@@ -16,12 +16,16 @@ internal sealed class Sampler(Scenario scenario, MetricsClient? metrics, RunReco
     /// <summary>What the server's metrics say of the measured part; null: unknown.</summary>
     public ServerFacts? Facts { get; private set; }
 
+    /// <summary>The server's metrics when the load began; null: unknown.</summary>
+    public MetricsPage? FirstPage { get; private set; }
+
     /// <summary>Samples until the measured part has ended.</summary>
     /// <param name="origin">The timestamp at which the load began.</param>
     /// <param name="cancellation">Ends it before.</param>
     public async Task RunAsync(long origin, CancellationToken cancellation)
     {
         (MetricsPage? page, TimeSpan at) = await ReadAsync(origin, cancellation);
+        FirstPage = page;
         (MetricsPage Page, TimeSpan At)? began = scenario.WarmUp == TimeSpan.Zero && page is not null ? (page, at) : null;
         foreach (TimeSpan next in Moments())
         {

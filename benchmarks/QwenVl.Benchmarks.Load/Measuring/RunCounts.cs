@@ -45,8 +45,11 @@ internal sealed record RunCounts
     /// <summary>Tokens that came twice, in the whole run; must be 0.</summary>
     public long DuplicateTokens { get; set; }
 
-    /// <summary>Answered requests whose file an earlier request had sent.</summary>
-    public long AnsweredRepeats { get; set; }
+    /// <summary>Answered to their ends in the whole run.</summary>
+    public long AnsweredInAll { get; set; }
+
+    /// <summary>Those of them whose file an earlier request had sent.</summary>
+    public long RepeatsInAll { get; set; }
 
     /// <summary>Requests whose picture needed no upload.</summary>
     public long KnownPictures { get; set; }
@@ -92,7 +95,6 @@ internal sealed record RunCounts
 
         if (good) Good++;
         if (outcome is { Kind: OutcomeKind.Refused, HasRetry: true }) RefusedWithRetry++;
-        if (outcome is { Kind: OutcomeKind.Answered, Request.Picture.IsRepeat: true }) AnsweredRepeats++;
         if (outcome.WasKnown) KnownPictures++;
         if (outcome.WasCached) CachedFeatures++;
         Tokens += outcome.Tokens;

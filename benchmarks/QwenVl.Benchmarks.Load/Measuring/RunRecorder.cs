@@ -95,6 +95,8 @@ internal sealed class RunRecorder(Scenario scenario)
         CountInterval(outcome, good);
         TimeSpan endedAt = outcome.Request.Start + outcome.End;
         if (outcome.Kind == OutcomeKind.Answered && endedAt >= scenario.WarmUp && endedAt < scenario.WarmUp + scenario.Duration) Counts.Completed++;
+        if (outcome.Kind == OutcomeKind.Answered) Counts.AnsweredInAll++;
+        if (outcome is { Kind: OutcomeKind.Answered, Request.Picture.IsRepeat: true }) Counts.RepeatsInAll++;
         Counts.MissingTokens += outcome.MissingTokens;
         Counts.DuplicateTokens += outcome.DuplicateTokens;
         if (!outcome.Request.IsMeasured) return;

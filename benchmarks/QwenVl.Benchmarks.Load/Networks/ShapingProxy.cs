@@ -24,6 +24,7 @@ internal sealed class ShapingProxy : IAsyncDisposable
     private readonly Task _accepting;
     private readonly HashSet<Task> _links = [];
     private readonly Lock _lock = new();
+    private int _held;
 
     /// <param name="target">Where connections go.</param>
     /// <param name="shape">How slow they are.</param>
@@ -39,6 +40,9 @@ internal sealed class ShapingProxy : IAsyncDisposable
 
     /// <summary>Where to connect to instead of the target.</summary>
     public Uri Address { get; }
+
+    /// <summary>Directions of links whose next bytes wait for their time.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -95,6 +99,20 @@ internal sealed class ShapingProxy : IAsyncDisposable
         }
     }
 
+    private async Task HoldAsync(TimeSpan wait, CancellationToken cancellation)
+    {
+        Task waiting = Task.Delay(wait, _time, cancellation);
+        Interlocked.Increment(ref _held);
+        try
+        {
+            await waiting;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _held);
+        }
+    }
+
     private LinkDirection Direction(double kbps, Random random) => new(
         kbps * 1000 / 8, TimeSpan.FromMilliseconds(_shape.RoundTripMs / 2), _shape.StallRatio, TimeSpan.FromMilliseconds(_shape.StallMs), random);
 
@@ -132,7 +150,7 @@ internal sealed class ShapingProxy : IAsyncDisposable
             await foreach ((byte[] bytes, TimeSpan leaves) in under.ReadAllAsync(broken.Token))
             {
                 TimeSpan wait = leaves - _time.GetElapsedTime(start);
-                if (wait > TimeSpan.Zero) await Task.Delay(wait, _time, broken.Token);
+                if (wait > TimeSpan.Zero) await HoldAsync(wait, broken.Token);
                 for (int sent = 0; sent < bytes.Length;) sent += await to.SendAsync(bytes.AsMemory(sent), broken.Token);
             }
 

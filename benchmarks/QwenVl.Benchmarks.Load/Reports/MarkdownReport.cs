@@ -100,7 +100,7 @@ internal static class MarkdownReport
             ["… of the bare backend's at its largest batch", Numbers.Percent(run.Figures.OfBare)],
             ["encoder runs", Numbers.Show(server.EncodeRuns)],
             ["pictures a run, mean", Numbers.Show(server.MeanBatchSize)],
-            ["runs by pictures", string.Join(", ", server.BatchSizes.Where(bucket => bucket.Value > 0).Select(bucket => $"{Numbers.Show(bucket.Key)}: {Numbers.Show(bucket.Value)}"))],
+            ["runs by pictures", string.Join(", ", server.BatchSizes.Select(bucket => $"{(bucket.UpTo is { } size ? Numbers.Show(size) : "more")}: {Numbers.Show(bucket.Runs)}"))],
             ["towers in use, share of the time", Numbers.Percent(server.EncodeUtilisation)],
             ["sequences a decoder step, mean", Numbers.Show(server.MeanStepBatchSize)],
             ["preparing a picture, mean ms", Numbers.Show(server.PreprocessMs)],

@@ -25,7 +25,7 @@ internal sealed record RunFigures
     /// <summary>Pictures a second that the server's towers encoded.</summary>
     public required double? EncodedPerSecond { get; init; }
 
-    /// <summary>Runs of towers that repeated pictures saved, as a share of answered repeats; one tower is counted.</summary>
+    /// <summary>Runs of towers that repeated pictures saved, as a share of the repeats answered in the whole run; the mean over towers.</summary>
     public required double? SavedOfRepeats { get; init; }
 
     /// <summary>Pictures a second that the server's towers encoded over the bare backend's at the largest batch that was measured.</summary>
@@ -76,7 +76,9 @@ internal sealed record RunFigures
         RunCounts counts = result.Recorder.Counts;
         // Tokens and features are two towers' work.
         int towers = (result.Scenario.Question.Tokens ? 1 : 0) + (result.Scenario.Question.Features != Protos.V1.FeatureType.Unspecified ? 1 : 0);
-        return counts.AnsweredRepeats > 0 && towers > 0 && result.Facts?.EncodedPictures is { } encoded ? (counts.Answered - encoded / towers) / counts.AnsweredRepeats : null;
+        // What a client gave up may have been encoded, or not.
+        bool isWhole = counts.Behaviours.Keys.All(behaviour => behaviour is Workloads.Behaviour.Normal or Workloads.Behaviour.Local);
+        return isWhole && counts.RepeatsInAll > 0 && towers > 0 && result.EncodedInAll is { } encoded ? (counts.AnsweredInAll - encoded / towers) / counts.RepeatsInAll : null;
     }
 
     /// <summary>Least squares over the measured part.</summary>

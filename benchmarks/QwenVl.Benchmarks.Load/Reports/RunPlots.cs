@@ -57,7 +57,7 @@ internal static class RunPlots
 
         if (!plot.GetPlottables().Any()) return null;
         plot.Axes.Bottom.SetTicks([.. Percentiles.Select(Nines)], [.. Percentiles.Select(percentile => percentile.ToString(CultureInfo.InvariantCulture))]);
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { LabelFormatter = value => Numbers.Show(Math.Round(Math.Pow(10, value), 2)) };
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { IntegerTicksOnly = true, LabelFormatter = value => Numbers.Show(Math.Round(Math.Pow(10, value), 2)) };
         plot.XLabel("percentile");
         plot.YLabel("ms since due");
         plot.ShowLegend(Alignment.UpperLeft);

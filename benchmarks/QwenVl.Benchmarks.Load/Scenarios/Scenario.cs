@@ -54,6 +54,9 @@ internal sealed record Scenario
     /// <summary>The service level.</summary>
     public required SloOptions Slo { get; init; }
 
+    /// <summary>The same with all rates multiplied.</summary>
+    public Scenario ScaledBy(double factor) => this with { Arrivals = Arrivals with { Steps = [.. Arrivals.Steps.Select(step => step with { Rate = factor * step.Rate })] } };
+
     /// <summary>The same at one constant mean rate.</summary>
     public Scenario AtRate(double rate) => this with { Arrivals = Arrivals with { Steps = [new RateStep(1, rate)] } };
 }

@@ -16,7 +16,7 @@ internal sealed record ServerFacts
     public double? MeanBatchSize { get; init; }
 
     /// <summary>Runs by batch size.</summary>
-    public SortedDictionary<double, double> BatchSizes { get; init; } = [];
+    public IReadOnlyList<BatchBucket> BatchSizes { get; init; } = [];
 
     /// <summary>The share of the time in which a tower ran; over 1 where several do.</summary>
     public double? EncodeUtilisation { get; init; }
@@ -85,10 +85,12 @@ internal sealed record ServerFacts
 
         double? Mean(string name) => Ratio(Grown($"{name}_sum"), Grown($"{name}_count"));
 
-        SortedDictionary<double, double> Buckets(string name)
+        List<BatchBucket> Buckets(string name)
         {
-            SortedDictionary<double, double> before = first.Buckets(name), after = last.Buckets(name);
-            return new SortedDictionary<double, double>(after.ToDictionary(bucket => bucket.Key, bucket => bucket.Value - before.GetValueOrDefault(bucket.Key)));
+            SortedDictionary<double, double> before = first.Buckets(name);
+            return [.. last.Buckets(name)
+                .Select(bucket => new BatchBucket(double.IsFinite(bucket.Key) ? bucket.Key : null, bucket.Value - before.GetValueOrDefault(bucket.Key)))
+                .Where(bucket => bucket.Runs > 0)];
         }
     }
 
