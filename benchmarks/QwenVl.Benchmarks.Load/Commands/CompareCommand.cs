@@ -28,7 +28,7 @@ internal static class CompareCommand
         IReadOnlyList<ComparedMetric> metrics = RunComparison.Compare(a, first.ReadRows(), b, second.ReadRows());
         Console.WriteLine(Page(a, b, metrics));
         if (arguments.GetValue(FailAbove) is not { } percent) return true;
-        ComparedMetric[] worse = [.. metrics.Where(metric => metric.Worse > percent / 100 && metric.IsNoise != true)];
+        ComparedMetric[] worse = [.. metrics.Where(metric => metric.Worse > percent / 100 && metric.IsNoise == false)];
         foreach (ComparedMetric metric in worse) Console.WriteLine($"{metric.Name} is worse by {Numbers.Percent(metric.Worse)}, over {Numbers.Show(percent)} %.");
         if (!b.IsRight) Console.WriteLine("The second run has wrong answers.");
         return worse.Length == 0 && b.IsRight;
@@ -55,7 +55,7 @@ internal static class CompareCommand
     private static string Verdict(ComparedMetric metric) => metric.IsNoise switch
     {
         true => "noise",
-        null => "no noise known",
+        null => "one value each",
         false => metric.Worse > 0 ? "worse" : "better",
     };
 }

@@ -8,7 +8,13 @@ namespace QwenVl.Benchmarks.Load.Comparison;
 /// <summary>Two runs side by side.</summary>
 internal static class RunComparison
 {
-    private sealed record Statistic(string Name, bool HigherIsBetter, Func<IReadOnlyList<RequestRow>, double, double?> Of);
+    /// <summary>Requests that must lie beyond a percentile for it to say anything: the largest of a few times is luck.</summary>
+    private const int LeastBeyond = 5;
+
+    private sealed record Statistic(string Name, bool HigherIsBetter, Func<IReadOnlyList<RequestRow>, double, double?> Of, double Percentile = 0)
+    {
+        public bool Says(IReadOnlyList<RequestRow> rows) => Percentile == 0 || rows.Count(row => row.Kind == OutcomeKind.Answered) * (1 - Percentile) >= LeastBeyond;
+    }
 
     private static readonly Statistic[] Statistics =
     [
@@ -18,7 +24,7 @@ internal static class RunComparison
         .. Times("features complete", row => row.FeaturesMs),
         .. Times("first token", row => row.FirstTokenMs),
         .. Times("whole answer", row => row.EndMs),
-        new("refusal, p50 ms", false, (rows, _) => Percentile(rows.Where(row => row.Kind == OutcomeKind.Refused).Select(row => (double?)row.EndMs), 0.5)),
+        new("refusal, p50 ms", false, (rows, _) => GroupSummary.Percentile(rows.Where(row => row.Kind == OutcomeKind.Refused).Select(row => (double?)row.EndMs), 0.5)),
     ];
 
     /// <summary>Compares what both runs have.</summary>
@@ -27,6 +33,7 @@ internal static class RunComparison
         var metrics = new List<ComparedMetric>();
         foreach (Statistic statistic in Statistics)
         {
+            if (!statistic.Says(firstRows) || !statistic.Says(secondRows)) continue;
             double? a = statistic.Of(firstRows, first.DurationSeconds);
             if (!(a > 0) || statistic.Of(secondRows, second.DurationSeconds) is not { } b) continue;
             (double Low, double High)? range = WindowBootstrap.Ratio(firstRows, first.DurationSeconds, secondRows, second.DurationSeconds, statistic.Of);
@@ -50,11 +57,6 @@ internal static class RunComparison
         new[] { (Share: 0.5, Title: "p50"), (Share: 0.99, Title: "p99") }.Select(percentile => new Statistic(
             $"{name}, {percentile.Title} ms",
             false,
-            (rows, _) => Percentile(rows.Where(row => row.Kind == OutcomeKind.Answered && row.Behaviour is Behaviour.Normal or Behaviour.Local).Select(time), percentile.Share)));
-
-    private static double? Percentile(IEnumerable<double?> values, double share)
-    {
-        double[] sorted = [.. values.OfType<double>().Order()];
-        return sorted.Length == 0 ? null : sorted[Math.Min(sorted.Length - 1, (int)(share * sorted.Length))];
-    }
+            (rows, _) => GroupSummary.Percentile(rows.Where(row => row.Kind == OutcomeKind.Answered && row.Behaviour is Behaviour.Normal or Behaviour.Local).Select(time), percentile.Share),
+            percentile.Share));
 }

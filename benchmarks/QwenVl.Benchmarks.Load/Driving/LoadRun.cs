@@ -19,6 +19,9 @@ namespace QwenVl.Benchmarks.Load.Driving;
 internal sealed class LoadRun(Scenario scenario, LoadTarget target, IProgress<RunProgress> observer, TimeProvider time)
 {
     private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(30);
+
+    // A server gives the same page out again for a while: 300 ms where OpenTelemetry's exporter is left as it is.
+    private static readonly TimeSpan MetricsCache = TimeSpan.FromMilliseconds(500);
     private readonly RunRecorder _recorder = new(scenario);
     private readonly FeatureLedger _ledger = new();
 
@@ -50,6 +53,7 @@ internal sealed class LoadRun(Scenario scenario, LoadTarget target, IProgress<Ru
         await sampled;
         TimeSpan elapsed = time.GetElapsedTime(origin);
         generator.End(elapsed);
+        if (target.Metrics is not null) await Task.Delay(MetricsCache, time, cancellation);
         MetricsPage? last = target.Metrics is { } metrics ? await metrics.ReadAsync(cancellation) : null;
         double? encoded = sampler.FirstPage is { } first && last is not null ? ServerFacts.Between(first, last, elapsed).EncodedPictures : null;
         return new RunResult(scenario, identity, _recorder, sampler.Facts, encoded, sampler.Series, null, _ledger.Compared, kept?.Strays ?? 0, kept?.Reopened ?? 0, generator.Cores);

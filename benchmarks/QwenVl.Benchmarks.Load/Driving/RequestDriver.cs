@@ -69,6 +69,7 @@ internal sealed class RequestDriver(
         var exchange = new Exchange(check);
         long announced = time.GetTimestamp();
         (uint Id, Upload Upload)? picture = null;
+        bool isAsked = false;
         try
         {
             if (file is not null)
@@ -77,13 +78,14 @@ internal sealed class RequestDriver(
                 ask.ImageIds.Add(picture.Value.Id);
             }
 
+            isAsked = true;
             await stream.AskAsync(ask, exchange, cancellation);
             bool acted = await BehaveAsync(request, ask, exchange, stream, own, cancellation);
             Exception? error = await exchange.Ended.WaitAsync(cancellation);
             if (isOwn && error is null) await stream.CompleteAsync(cancellation);
             return Outcome(request, due, lag, announced, file, picture?.Upload, exchange, error, acted);
         }
-        catch (OperationCanceledException) when (!isOwn && !stream.IsOver)
+        catch (OperationCanceledException) when (!isOwn && isAsked && !stream.IsOver)
         {
             // The stream is others' too: only this question ends.
             await stream.SendAsync(new ClientMessage { Cancel = new Cancel { QuestionId = ask.QuestionId } }, CancellationToken.None);
@@ -91,7 +93,7 @@ internal sealed class RequestDriver(
         }
         finally
         {
-            stream.Forget(ask.QuestionId, picture?.Id);
+            stream.Forget(ask.QuestionId, picture?.Id, check.End is null);
         }
     }
 

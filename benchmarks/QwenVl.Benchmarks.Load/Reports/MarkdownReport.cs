@@ -27,6 +27,8 @@ internal static class MarkdownReport
             text,
             ["without an answer", "count", "p50 ms", "p99 ms", "max ms"],
             run.Reasons.Select(reason => (IReadOnlyList<string>)[$"{Name(reason.Kind)}: {reason.Reason}", Numbers.Show(reason.Latency.Count), Numbers.Show(reason.Latency.P50), Numbers.Show(reason.Latency.P99), Numbers.Show(reason.Latency.Max)]));
+        Groups(text, "step of the rate", run.Steps);
+        Groups(text, "network", run.Networks);
         Answers(text, run);
         if (run.Server is { } server) Server(text, run, server);
         MarkdownTable.Write(
@@ -73,6 +75,14 @@ internal static class MarkdownReport
         run.Latencies.Select(pair => (IReadOnlyList<string>)
         [
             Title(pair.Key), Numbers.Show(pair.Value.Count), Numbers.Show(pair.Value.Mean), Numbers.Show(pair.Value.P50), Numbers.Show(pair.Value.P90), Numbers.Show(pair.Value.P95), Numbers.Show(pair.Value.P99), Numbers.Show(pair.Value.P999), Numbers.Show(pair.Value.Max),
+        ]));
+
+    private static void Groups(StringBuilder text, string title, IReadOnlyList<GroupSummary> groups) => MarkdownTable.Write(
+        text,
+        [title, "due/s", "goodput/s", "refused/s", "features p50 ms", "first token p50 ms", "answer p50 ms", "answer p99 ms", "refusal p50 ms"],
+        groups.Select(group => (IReadOnlyList<string>)
+        [
+            group.Name, Numbers.Show(group.DuePerSecond), Numbers.Show(group.GoodPerSecond), Numbers.Show(group.RefusedPerSecond), Numbers.Show(group.FeaturesP50Ms), Numbers.Show(group.FirstTokenP50Ms), Numbers.Show(group.AnswerP50Ms), Numbers.Show(group.AnswerP99Ms), Numbers.Show(group.RefusalP50Ms),
         ]));
 
     private static void Answers(StringBuilder text, RunDocument run)

@@ -39,6 +39,12 @@ internal sealed record RunDocument
     /// <summary>Requests without an answer, by reason.</summary>
     public required IReadOnlyList<ReasonSummary> Reasons { get; init; }
 
+    /// <summary>The requests of each step of the rate; empty where it does not change.</summary>
+    public required IReadOnlyList<GroupSummary> Steps { get; init; }
+
+    /// <summary>The requests of each network; empty where there is one.</summary>
+    public required IReadOnlyList<GroupSummary> Networks { get; init; }
+
     /// <summary>What was found wrong with answers; must be empty.</summary>
     public required SortedDictionary<Violation, long> Violations { get; init; }
 
@@ -69,6 +75,8 @@ internal sealed record RunDocument
         Figures = RunFigures.Of(result, bare),
         Latencies = new(result.Recorder.Latencies.All.ToDictionary(pair => pair.Kind, pair => LatencySummary.Of(pair.Histogram)!)),
         Reasons = [.. result.Recorder.Reasons],
+        Steps = GroupSummary.OfSteps(result.Scenario, result.Recorder.Rows),
+        Networks = GroupSummary.OfNetworks(result.Scenario, result.Recorder.Rows),
         Violations = new(result.Recorder.Violations.ToDictionary()),
         Server = result.Facts,
         Remains = result.Remains,

@@ -22,6 +22,7 @@ internal sealed class ConverseStream : IAsyncDisposable
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly TaskCompletionSource<Welcome> _welcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<uint, IExchange> _exchanges = [];
+    private readonly ConcurrentDictionary<uint, bool> _givenUp = [];
     private readonly ConcurrentDictionary<uint, Upload> _uploads = [];
     private readonly Task _reading;
     private Exception? _failure;
@@ -133,8 +134,12 @@ internal sealed class ConverseStream : IAsyncDisposable
     }
 
     /// <summary>Expects nothing more about a question and a picture.</summary>
-    public void Forget(uint question, uint? picture)
+    /// <param name="question">The question.</param>
+    /// <param name="picture">The picture; null: none.</param>
+    /// <param name="isGivenUp">Whether the question had not ended: what is still under way about it is no mistake.</param>
+    public void Forget(uint question, uint? picture, bool isGivenUp)
     {
+        if (isGivenUp) _givenUp[question] = true;
         _exchanges.TryRemove(question, out _);
         if (picture is { } id) _uploads.TryRemove(id, out _);
     }
@@ -225,6 +230,6 @@ internal sealed class ConverseStream : IAsyncDisposable
             _ => null,
         };
         if (question is { } id && _exchanges.TryGetValue(id, out IExchange? exchange)) exchange.Receive(message, timestamp);
-        else Strays++;
+        else if (question is null || !_givenUp.ContainsKey(question.Value)) Strays++;
     }
 }

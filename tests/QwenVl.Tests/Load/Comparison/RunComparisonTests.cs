@@ -53,6 +53,6 @@ public sealed class RunComparisonTests
     private static List<RequestRow> Rows(int seed, double ms)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, 2000).Select(i => new RequestRow(i, Seconds * i / 2000, Behaviour.Normal, OutcomeKind.Answered, "", true, 0, null, null, null, ms * (0.5 + random.NextDouble()), 0))];
+        return [.. Enumerable.Range(0, 2000).Select(i => new RequestRow(i, Seconds * i / 2000, 0, Behaviour.Normal, OutcomeKind.Answered, "", true, 0, null, null, null, ms * (0.5 + random.NextDouble()), 0))];
     }
 }

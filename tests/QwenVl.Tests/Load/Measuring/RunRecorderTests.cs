@@ -80,6 +80,23 @@ public sealed class RunRecorderTests
         Assert.Throws<FormatException>(() => RequestRow.Parse("1,2,3"));
     }
 
+    [Fact]
+    public void Steps_and_networks_are_counted_apart()
+    {
+        Scenario scenario = ScenarioFile.Parse(
+            """{ "duration_s": 10, "warm_up_s": 5, "arrivals": { "steps": [{ "seconds": 9, "rate": 1 }, { "seconds": 2, "rate": 3 }, { "seconds": 1, "rate": 2 }] }, "networks": [{ "name": "a" }, { "name": "b", "round_trip_ms": 1 }] }""", "x.json");
+        RequestRow row = RequestRow.Of(Outcome(start: 6, ms: 10), good: true, scenario.WarmUp);
+        RequestRow[] rows = [row, row with { StartSeconds = 4.5, Network = 1, Kind = OutcomeKind.Refused, IsGood = false, EndMs = 7 }, row with { StartSeconds = 5.9 }, row with { StartSeconds = 9 }];
+
+        GroupSummary[] steps = [.. GroupSummary.OfSteps(scenario, rows)], networks = [.. GroupSummary.OfNetworks(scenario, rows)];
+
+        Assert.Equal([("0 to 4 s, 1 a second", 0.25, 0.0), ("4 to 6 s, 3 a second", 1.0, 0.5), ("6 to 10 s, 2 a second", 0.25, 0.0)], steps.Select(step => (step.Name, step.DuePerSecond, step.RefusedPerSecond)));
+        Assert.Equal((7.0, 0.5), (steps[1].RefusalP50Ms, steps[1].GoodPerSecond));
+        Assert.Equal([("a", 0.3, 10.0), ("b", 0.1, null as double?)], networks.Select(network => (network.Name, network.DuePerSecond, network.AnswerP50Ms)));
+        Assert.Empty(GroupSummary.OfSteps(Scenario, rows));
+        Assert.Empty(GroupSummary.OfNetworks(Scenario, rows));
+    }
+
     private void End(RequestOutcome outcome)
     {
         Assert.True(_recorder.TryBegin());
