@@ -140,7 +140,14 @@ public sealed class AnswerCheckTests
     {
         FeatureHeader = new FeatureHeader
         {
-            Type = FeatureType.Float16, ImageSha256 = ByteString.CopyFrom(File.Sha256), ImageBytes = File.Bytes.Length, GridHeight = Grid, GridWidth = Grid, Tokens = Grid * Grid / 4, Width = Width, TotalBytes = TotalBytes,
+            Type = FeatureType.Float16,
+            ImageSha256 = ByteString.CopyFrom(File.Sha256),
+            ImageBytes = File.Bytes.Length,
+            GridHeight = Grid,
+            GridWidth = Grid,
+            Tokens = Grid * Grid / 4,
+            Width = Width,
+            TotalBytes = TotalBytes,
         },
     };
 
