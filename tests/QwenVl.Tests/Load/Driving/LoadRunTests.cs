@@ -13,7 +13,7 @@ namespace QwenVl.Tests.Load.Driving;
 public sealed class LoadRunTests
 {
     private const string Common = """
-        "duration_s": 2, "warm_up_s": 0.5, "drain_s": 20, "pictures": { "sizes": [{ "width": 96, "height": 64 }], "motifs": 2, "repeat_ratio": 0.5 },
+        "duration_s": 1, "warm_up_s": 0.5, "drain_s": 20, "pictures": { "sizes": [{ "width": 96, "height": 64 }], "motifs": 2, "repeat_ratio": 0.5 },
         """;
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class LoadRunTests
         await using RunningServer server = await RunningServer.StartAsync();
         // The page of metrics is of all servers of this process: what others hold says nothing here.
         using var metrics = new MetricsClient(new Uri(server.MetricsAddress, "/metrics"));
-        RunResult result = await RunAsync(server, $$"""{ {{Common}} "arrivals": { "rate": 8 }, "question": { "max_new_tokens": 6, "features": "float16" } }""", new Progress<RunProgress>(), metrics);
+        RunResult result = await RunAsync(server, $$"""{ {{Common}} "arrivals": { "rate": 16 }, "question": { "max_new_tokens": 6, "features": "float16" } }""", new Progress<RunProgress>(), metrics);
 
         RunCounts counts = result.Recorder.Counts;
         Assert.True(counts.Due >= 6, $"{counts.Due} due");
@@ -46,7 +46,7 @@ public sealed class LoadRunTests
     public async Task Clients_that_crash_leave_cancel_or_take_over_leave_nothing_behind()
     {
         RunResult result = await RunAsync($$"""
-            { {{Common}} "streams": "kept", "kept_streams": 3, "connections": 1, "arrivals": { "rate": 12 }, "question": { "max_new_tokens": 30, "take_over_at": 20, "features": "int8_row" },
+            { {{Common}} "streams": "kept", "kept_streams": 3, "connections": 1, "arrivals": { "rate": 24 }, "question": { "max_new_tokens": 30, "take_over_at": 20, "features": "int8_row" },
               "shares": { "crash": 0.2, "leave": 0.2, "cancel": 0.2, "slow_reader": 0.1, "slow_reader_ms": 5, "after_ms": { "least": 0, "most": 30 } } }
             """);
 
@@ -79,10 +79,10 @@ public sealed class LoadRunTests
     [Fact]
     public async Task More_than_the_cap_is_shed_and_does_not_wait()
     {
-        RunResult result = await StalledAsync("""{ "duration_s": 2, "warm_up_s": 0.5, "drain_s": 60, "pictures": { "sizes": [{ "width": 96, "height": 64 }] }, "arrivals": { "process": "constant", "rate": 20, "max_in_flight": 1 }, "question": { "tokens": false, "features": "float16" } }""");
+        RunResult result = await StalledAsync("""{ "duration_s": 1, "warm_up_s": 0.5, "drain_s": 60, "pictures": { "sizes": [{ "width": 96, "height": 64 }] }, "arrivals": { "process": "constant", "rate": 20, "max_in_flight": 1 }, "question": { "tokens": false, "features": "float16" } }""");
 
         RunCounts counts = result.Recorder.Counts;
-        Assert.Equal((40, 40), (counts.Due, counts.Answered + counts.Shed));
+        Assert.Equal((20, 20), (counts.Due, counts.Answered + counts.Shed));
         Assert.NotEqual(0, counts.Shed);
         Assert.Empty(result.Recorder.Reasons);
     }
@@ -91,12 +91,12 @@ public sealed class LoadRunTests
     public async Task A_refusal_is_counted_with_its_reason_and_is_no_failure()
     {
         RunResult result = await StalledAsync(
-            """{ "duration_s": 2, "warm_up_s": 0.5, "drain_s": 60, "pictures": { "sizes": [{ "width": 96, "height": 64 }] }, "arrivals": { "process": "constant", "rate": 20 }, "question": { "tokens": false, "features": "float16" } }""",
+            """{ "duration_s": 1, "warm_up_s": 0.5, "drain_s": 60, "pictures": { "sizes": [{ "width": 96, "height": 64 }] }, "arrivals": { "process": "constant", "rate": 20 }, "question": { "tokens": false, "features": "float16" } }""",
             "--max-streams", "1");
 
         ReasonSummary reason = Assert.Single(result.Recorder.Reasons);
         Assert.Equal((OutcomeKind.Refused, "STREAM_LIMIT", result.Recorder.Counts.Refused), (reason.Kind, reason.Reason, reason.Latency.Count));
-        Assert.Equal((40, 0), (result.Recorder.Counts.Answered + result.Recorder.Counts.Refused, result.Recorder.Counts.Failed));
+        Assert.Equal((20, 0), (result.Recorder.Counts.Answered + result.Recorder.Counts.Refused, result.Recorder.Counts.Failed));
     }
 
     [Fact]
