@@ -25,6 +25,9 @@ internal sealed class LocalServer : IAsyncDisposable
     /// <summary>Its gRPC address.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>The address of its metrics and probes.</summary>
+    public Uri MetricsAddress { get; private set; } = null!;
+
     /// <summary>Starts it and waits until it is ready, which at first start includes building its engines.</summary>
     /// <param name="arguments">Flags besides those of the ports.</param>
     /// <param name="console">Shows that it is starting.</param>
@@ -77,9 +80,10 @@ internal sealed class LocalServer : IAsyncDisposable
     {
         while (true)
         {
-            if (ReadyFile.ReadGrpcPort(ready) is { } port)
+            if (ReadyFile.Read(ready) is { } ports)
             {
-                Address = new Uri($"http://127.0.0.1:{port}");
+                Address = new Uri($"http://127.0.0.1:{ports.Grpc}");
+                MetricsAddress = new Uri($"http://127.0.0.1:{ports.Metrics}");
                 return;
             }
 

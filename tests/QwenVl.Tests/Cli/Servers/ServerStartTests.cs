@@ -30,7 +30,7 @@ public sealed class ServerStartTests : IDisposable
         string path = Path.Combine(_folder, "ready.json");
         if (content is not null) File.WriteAllText(path, content);
 
-        Assert.Equal(port, ReadyFile.ReadGrpcPort(path));
+        Assert.Equal(port, ReadyFile.Read(path)?.Grpc);
     }
 
     [Fact]
