@@ -59,6 +59,8 @@ public sealed class EncodeWorker : IDisposable
     public bool IsEnding => _ending;
 
     /// <summary>Waits for a place in a batch and for the batch.</summary>
+    /// <param name="patches">The picture; the worker holds a handle of its own until the batch is done, also when the caller has gone.</param>
+    /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="RequestException">Too many pictures wait, or this one has too many patches.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up before the picture's batch was formed.</exception>
     public async Task<EncodeResult> EncodeAsync(ImagePatches patches, CancellationToken cancellation)
@@ -81,7 +83,7 @@ public sealed class EncodeWorker : IDisposable
         while (_queue.TryTake(out Job job, TimeSpan.Zero))
         {
             _metrics.QueueChanged("encode", -1);
-            job.Completion.TrySetException(RequestException.Ending());
+            job.Fail(RequestException.Ending());
         }
 
         _started.Dispose();
@@ -104,6 +106,7 @@ public sealed class EncodeWorker : IDisposable
         catch (RequestException)
         {
             _metrics.QueueChanged("encode", -1);
+            job.Patches.Dispose();
             throw;
         }
     }
@@ -120,7 +123,7 @@ public sealed class EncodeWorker : IDisposable
 
         _started.CompleteAdding();
         _finisher?.Join();
-        foreach (Job job in _retries) job.Completion.TrySetException(RequestException.Ending());
+        foreach (Job job in _retries) job.Fail(RequestException.Ending());
     }
 
     /// <summary>While the tower is busy nothing is gained by starting less than a full batch: others may still join it.</summary>
@@ -190,7 +193,7 @@ public sealed class EncodeWorker : IDisposable
     private void GiveUp(Job job)
     {
         _metrics.QueueChanged("encode", -1);
-        job.Completion.TrySetCanceled(job.Cancellation);
+        job.Cancel();
     }
 
     private void Start(List<Job> batch)
@@ -240,7 +243,7 @@ public sealed class EncodeWorker : IDisposable
     {
         if (batch.Count == 1)
         {
-            batch[0].Completion.TrySetException(error);
+            batch[0].Fail(error);
             return;
         }
 
@@ -253,7 +256,7 @@ public sealed class EncodeWorker : IDisposable
     {
         double waited = _time.GetElapsedTime(job.Enqueued, start).TotalSeconds;
         _metrics.Waited("encode", waited);
-        job.Completion.TrySetResult(new EncodeResult(features, waited, seconds, WasCached: false));
+        job.Complete(new EncodeResult(features, waited, seconds, WasCached: false));
     }
 
     private static bool IsLarge(Job job) => job.Patches.Grid.Patches > SmallBucketPatches;
@@ -262,12 +265,31 @@ public sealed class EncodeWorker : IDisposable
 
     private sealed class Job(ImagePatches patches, long enqueued, CancellationToken cancellation)
     {
-        public ImagePatches Patches { get; } = patches;
+        /// <summary>The job's own handle: whatever becomes of whoever asked, the tower reads memory that is still this picture's.</summary>
+        public ImagePatches Patches { get; } = patches.Retain();
 
         public long Enqueued { get; } = enqueued;
 
         public CancellationToken Cancellation { get; } = cancellation;
 
         public TaskCompletionSource<EncodeResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Complete(EncodeResult result)
+        {
+            Patches.Dispose();
+            Completion.TrySetResult(result);
+        }
+
+        public void Fail(Exception error)
+        {
+            Patches.Dispose();
+            Completion.TrySetException(error);
+        }
+
+        public void Cancel()
+        {
+            Patches.Dispose();
+            Completion.TrySetCanceled(Cancellation);
+        }
     }
 }

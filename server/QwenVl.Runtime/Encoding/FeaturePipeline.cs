@@ -17,5 +17,7 @@ public sealed class FeaturePipeline(ImagePreparation preparation, IOptions<Runti
     /// <summary>Begins work on a picture; nothing runs before features are asked for.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="maxPixels">The area budget.</param>
-    public ImageEncoding Begin(EncodedImage image, long maxPixels) => new(image, maxPixels, Preparation, _cache);
+    /// <param name="towers">How many towers will be asked for its features; the patches go back when all have answered.</param>
+    /// <returns>The work; the caller disposes it when no more is asked.</returns>
+    public ImageEncoding Begin(EncodedImage image, long maxPixels, int towers = 1) => new(image, maxPixels, towers, Preparation, _cache);
 }

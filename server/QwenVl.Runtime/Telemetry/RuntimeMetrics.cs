@@ -11,6 +11,8 @@ public sealed class RuntimeMetrics
     public const string MeterName = "QwenVl.Runtime";
 
     private readonly Histogram<double> _preprocess;
+    private readonly Histogram<double> _preprocessStage;
+    private readonly UpDownCounter<long> _preprocessBytes;
     private readonly Histogram<double> _encode;
     private readonly Histogram<int> _encodeBatch;
     private readonly Histogram<double> _step;
@@ -31,11 +33,13 @@ public sealed class RuntimeMetrics
         ArgumentNullException.ThrowIfNull(factory);
         Meter meter = _meter = factory.Create(MeterName);
         _preprocess = meter.CreateHistogram("qwenvl.preprocess.duration", "s", "Decoding, resizing and cutting one picture.", advice: Durations);
+        _preprocessStage = meter.CreateHistogram("qwenvl.preprocess.stage.duration", "s", "A part of preparing one picture: decode, or resize with all that follows.", advice: Durations);
+        _preprocessBytes = meter.CreateUpDownCounter<long>("qwenvl.preprocess.memory", "By", "Bytes reserved for decoded pictures and their patches.");
         _encode = meter.CreateHistogram("qwenvl.encode.duration", "s", "One batch of a vision tower.", advice: Durations);
         _encodeBatch = meter.CreateHistogram("qwenvl.encode.batch_size", "{picture}", "Pictures of one batch.", advice: BatchSizes);
         _step = meter.CreateHistogram("qwenvl.decode.step.duration", "s", "One step of the decoder.", advice: Durations);
         _stepBatch = meter.CreateHistogram("qwenvl.decode.batch_size", "{sequence}", "Sequences of one step.", advice: BatchSizes);
-        _queue = meter.CreateHistogram("qwenvl.queue.duration", "s", "Waiting for a tower or the decoder.", advice: Durations);
+        _queue = meter.CreateHistogram("qwenvl.queue.duration", "s", "Waiting for a worker, a tower or the decoder.", advice: Durations);
         _tokens = meter.CreateCounter<long>("qwenvl.decode.tokens", "{token}", "Tokens prefilled and generated.");
         _lookups = meter.CreateCounter<long>("qwenvl.feature_cache.lookups", "{lookup}", "Lookups in the feature cache.");
         _cacheBytes = meter.CreateUpDownCounter<long>("qwenvl.feature_cache.size", "By", "Bytes held by the feature cache.");
@@ -84,7 +88,14 @@ public sealed class RuntimeMetrics
 
     private static InstrumentAdvice<int> BatchSizes { get; } = new() { HistogramBucketBoundaries = [1, 2, 3, 4, 5, 6, 7, 8] };
 
-    public void Preprocessed(double seconds) => _preprocess.Record(seconds);
+    public void Preprocessed(double decodeSeconds, double resizeSeconds)
+    {
+        _preprocess.Record(decodeSeconds + resizeSeconds);
+        _preprocessStage.Record(decodeSeconds, new KeyValuePair<string, object?>("stage", "decode"));
+        _preprocessStage.Record(resizeSeconds, new KeyValuePair<string, object?>("stage", "resize"));
+    }
+
+    public void PreprocessMemoryChanged(long bytes) => _preprocessBytes.Add(bytes);
 
     public void Encoded(string tower, int pictures, double seconds)
     {

@@ -30,7 +30,7 @@ internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline fea
         HostedModel model = models.Require().Model;
         long maxPixels = MaxPixels(request.Resolution);
         byte[] bytes = Bytes(request);
-        ImageEncoding encoding = features.Begin(EncodedImage.Create(bytes, features.Preparation), maxPixels);
+        using ImageEncoding encoding = features.Begin(EncodedImage.Create(bytes, features.Preparation), maxPixels);
         Prompt prompt = prompts.Build(model, [ChatTurn.User(request.TextPrompt ?? "", encoding.Grid)]);
         EncodeResult encoded = await encoding.EncodeAsync(model.Tower, cancellation);
         var vector = new float[FeatureProjection.Length];

@@ -103,6 +103,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         {
             // Nothing of the question may go on in a tower or the decoder.
             await linked.CancelAsync();
+            foreach (ImageEncoding image in _images) image.Dispose();
         }
     }
 
@@ -112,7 +113,8 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
             throw RequestException.Invalid(RequestReason.NothingAsked, "The question asks for neither features nor tokens.");
         SamplingParameters sampling = AskMapping.Sampling(ask.Sampling);
         long maxPixels = AskMapping.MaxPixels(ask.Resolution);
-        _images = [.. images.Select(image => services.Features.Begin(image, maxPixels))];
+        int towers = (ask.Tokens ? 1 : 0) + (ask.Features == FeatureType.Unspecified ? 0 : 1);
+        _images = [.. images.Select(image => services.Features.Begin(image, maxPixels, towers))];
         Prompt prompt = services.Prompts.Build(models.Model, AskMapping.Turns(ask, [.. _images.Select(image => image.Grid)]));
         _promptTokens = prompt.Length;
 
