@@ -1,3 +1,5 @@
+using QwenVl.Model.Vision.Resampling;
+
 namespace QwenVl.Model.Vision;
 
 /// <summary>The order of patches and of the bytes in a patch.</summary>
@@ -13,30 +15,22 @@ public static class PatchLayout
     /// <exception cref="ArgumentException">A span has another length than the grid says.</exception>
     public static void Write(ReadOnlySpan<byte> rgb, ImageGrid grid, Span<byte> patches)
     {
-        const int Side = ImageGrid.PatchSize;
         int total = grid.Patches * ImageGrid.PatchLength;
         if (rgb.Length != total) throw new ArgumentException($"{rgb.Length} bytes where a grid of {grid} has {total}.", nameof(rgb));
         if (patches.Length != total) throw new ArgumentException($"{patches.Length} bytes where a grid of {grid} has {total}.", nameof(patches));
+        var sink = new PatchSink(grid, isBgr: false, patches);
+        int stride = grid.PixelWidth * PixelView.Channels;
+        for (int y = 0; y < grid.PixelHeight; y++) sink.WritePixels(y, rgb.Slice(y * stride, stride));
+    }
 
-        int stride = grid.PixelWidth * 3, at = 0;
-        for (int blockRow = 0; blockRow < grid.Height; blockRow += ImageGrid.MergeSize)
-            for (int blockColumn = 0; blockColumn < grid.Width; blockColumn += ImageGrid.MergeSize)
-                for (int row = blockRow; row < blockRow + ImageGrid.MergeSize; row++)
-                    for (int column = blockColumn; column < blockColumn + ImageGrid.MergeSize; column++)
-                    {
-                        Span<byte> patch = patches.Slice(at, ImageGrid.PatchLength);
-                        for (int y = 0; y < Side; y++)
-                        {
-                            ReadOnlySpan<byte> line = rgb.Slice((row * Side + y) * stride + column * Side * 3, Side * 3);
-                            for (int x = 0; x < Side; x++)
-                            {
-                                patch[y * Side + x] = line[x * 3];
-                                patch[Side * Side + y * Side + x] = line[x * 3 + 1];
-                                patch[2 * Side * Side + y * Side + x] = line[x * 3 + 2];
-                            }
-                        }
-
-                        at += ImageGrid.PatchLength;
-                    }
+    /// <summary>A patch's place in merge-block order.</summary>
+    /// <param name="grid">The grid.</param>
+    /// <param name="row">Patches above it.</param>
+    /// <param name="column">Patches to its left.</param>
+    public static int IndexOf(ImageGrid grid, int row, int column)
+    {
+        const int Side = ImageGrid.MergeSize;
+        int block = row / Side * (grid.Width / Side) + column / Side;
+        return (block * Side + row % Side) * Side + column % Side;
     }
 }

@@ -23,15 +23,23 @@ public sealed class RgbImage
     /// <param name="rgba">Interleaved RGBA, not premultiplied, row by row without padding.</param>
     public static RgbImage OverWhite(int width, int height, ReadOnlySpan<byte> rgba)
     {
-        var rgb = new byte[width * height * 3];
-        for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
-        {
-            int alpha = rgba[from + 3];
-            for (int channel = 0; channel < 3; channel++)
-                rgb[to + channel] = alpha == 255 ? rgba[from + channel] : (byte)((rgba[from + channel] * alpha + 255 * (255 - alpha) + 127) / 255);
-        }
-
+        byte[] rgb = GC.AllocateUninitializedArray<byte>(width * height * PixelView.Channels);
+        LayOverWhite(rgba, rgb);
         return new RgbImage(width, height, rgb);
+    }
+
+    /// <summary>Lays pixels with transparency over white.</summary>
+    /// <param name="pixels">Interleaved, alpha last, not premultiplied.</param>
+    /// <param name="opaque">Receives three bytes a pixel, in the same order; may be the same memory as <paramref name="pixels"/>, from its start.</param>
+    public static void LayOverWhite(ReadOnlySpan<byte> pixels, Span<byte> opaque)
+    {
+        const int Channels = PixelView.Channels, Stored = Channels + 1;
+        for (int from = 0, to = 0; from < pixels.Length; from += Stored, to += Channels)
+        {
+            int alpha = pixels[from + Channels];
+            for (int channel = 0; channel < Channels; channel++)
+                opaque[to + channel] = alpha == 255 ? pixels[from + channel] : (byte)((pixels[from + channel] * alpha + 255 * (255 - alpha) + 127) / 255);
+        }
     }
 
     /// <summary>Pixels from left to right.</summary>
@@ -42,4 +50,7 @@ public sealed class RgbImage
 
     /// <summary>Interleaved RGB, row by row; only the first Width x Height x 3 bytes belong to the picture.</summary>
     public byte[] Pixels { get; }
+
+    /// <summary>The picture where it lies.</summary>
+    public PixelView View => new(Width, Height, Pixels);
 }

@@ -10,15 +10,24 @@ internal sealed class EncodeJob(ImagePatches patches, RequestTerms terms, TimeSp
 {
     private readonly TaskCompletionSource<EncodeResult> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ImagePatches Patches { get; } = patches;
+    /// <summary>The job's own handle: whatever becomes of whoever asked, the tower reads memory that is still this picture's.</summary>
+    public ImagePatches Patches { get; } = patches.Retain();
 
     public Task<EncodeResult> Completion => _completion.Task;
 
-    public void Complete(EncodeResult result) => _completion.TrySetResult(result);
+    public void Complete(EncodeResult result)
+    {
+        Release();
+        _completion.TrySetResult(result);
+    }
+
+    /// <summary>Gives the patches back; a job that completes or fails does so itself.</summary>
+    public void Release() => Patches.Dispose();
 
     /// <inheritdoc/>
     public override void Fail(Exception error)
     {
+        Release();
         if (error is OperationCanceledException) _completion.TrySetCanceled(Cancellation);
         else _completion.TrySetException(error);
     }

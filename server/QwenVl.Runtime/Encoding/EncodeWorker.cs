@@ -57,7 +57,7 @@ public sealed class EncodeWorker : IDisposable
     public int Waiting => _room.Count;
 
     /// <summary>Waits for a place in a batch and for the batch.</summary>
-    /// <param name="patches">The picture.</param>
+    /// <param name="patches">The picture; the worker holds a handle of its own until the batch is done, also when the caller has gone.</param>
     /// <param name="terms">On whose behalf, how urgently and until when.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="RequestException">Too many pictures wait, this one has too many patches, or its deadline passed while it waited.</exception>
@@ -69,7 +69,16 @@ public sealed class EncodeWorker : IDisposable
         if (patches.Grid.Patches > _encoder.MaxPatches)
             throw RequestException.Invalid(RequestReason.ImageTooLarge, $"The picture has {patches.Grid.Patches} patches after resizing; at most {_encoder.MaxPatches} are accepted. Crop it or ask for a smaller resolution.");
         var job = new EncodeJob(patches, terms, _room.Now, _room.ExpiryOf(terms), cancellation);
-        _room.Enter(job);
+        try
+        {
+            _room.Enter(job);
+        }
+        catch (RequestException)
+        {
+            job.Release();
+            throw;
+        }
+
         return await job.Completion.WaitAsync(cancellation);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using QwenVl.Model.Vision;
 using QwenVl.Runtime.Caching;
 using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Preprocessing;
@@ -11,7 +12,9 @@ namespace QwenVl.Runtime.Encoding;
 /// <summary>From encoded pictures to features: cache, preprocessing, tower. Safe for concurrent use.</summary>
 public sealed class FeaturePipeline : IAsyncDisposable
 {
+    private const int KnownDensities = 1 << 16;
     private readonly SharedTier? _shared;
+    private readonly EdgeDensities _densities = new(KnownDensities);
 
     /// <param name="preparation">Checks and prepares pictures; not owned.</param>
     /// <param name="options">Capacities, and where the shared tier is.</param>
@@ -36,18 +39,42 @@ public sealed class FeaturePipeline : IAsyncDisposable
     /// <summary>Pictures that were uploaded before.</summary>
     public ImageCache Images { get; }
 
-    /// <summary>Begins work on a picture; nothing runs before features are asked for.</summary>
+    /// <summary>Begins work on a picture. Nothing runs before features are asked for, except that a picture without a budget may have to be looked at.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="maxPixels">The area budget.</param>
+    /// <param name="maxPixels">The area budget; null for what the picture needs, as <see cref="AutoResolution"/> finds.</param>
+    /// <param name="isReading">Whether something written is asked for, which lowers what it takes to be seen at 1024.</param>
     /// <param name="tenant">On whose behalf.</param>
+    /// <param name="towers">How many towers will be asked for its features; the patches go back when all have answered.</param>
+    /// <param name="cancellation">Gives up while the picture is looked at.</param>
     /// <returns>The work; the caller disposes it when its features are no longer read.</returns>
-    public ImageEncoding Begin(EncodedImage image, long maxPixels, Tenant tenant) => new(image, maxPixels, tenant, Preparation, Features);
+    /// <exception cref="Errors.RequestException">The picture cannot be decoded, or too many wait.</exception>
+    public async Task<ImageEncoding> BeginAsync(EncodedImage image, long? maxPixels, bool isReading, Tenant tenant, int towers, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ImageEncoding encoding = Begin(image, maxPixels ?? SmartResize.Pixels512, tenant, towers);
+        if (maxPixels is not null || !AutoResolution.IsChoice(image.Height, image.Width)) return encoding;
+        try
+        {
+            if (_densities.Find(tenant, image) is not { } density) _densities.Add(tenant, image, density = await encoding.MeasureAsync(cancellation));
+            if (AutoResolution.Choose(density, isReading) == SmartResize.Pixels512) return encoding;
+        }
+        catch
+        {
+            encoding.Dispose();
+            throw;
+        }
+
+        encoding.Dispose();
+        return Begin(image, SmartResize.Pixels1024, tenant, towers);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_shared is not null) await _shared.DisposeAsync();
     }
+
+    private ImageEncoding Begin(EncodedImage image, long maxPixels, Tenant tenant, int towers) => new(image, maxPixels, tenant, towers, Preparation, Features);
 
     private static long Bytes(int mebibytes) => (long)mebibytes << 20;
 }

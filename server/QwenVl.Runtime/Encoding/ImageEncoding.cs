@@ -8,24 +8,29 @@ using QwenVl.Runtime.Tenancy;
 namespace QwenVl.Runtime.Encoding;
 
 /// <summary>
-/// One picture on its way through one or several towers: preprocessed once, and only where a tower needs it. Holds the
-/// features that it brought until it is disposed.
+/// One picture on its way through one or several towers: preprocessed once, and only where a tower needs it. Its patches are
+/// held from the first tower that needs them until all that were announced have answered and none reads any more; the features
+/// that it brought, until it is disposed.
 /// </summary>
 public sealed class ImageEncoding : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ImagePreparation _preparation;
-    private readonly long _maxPixels;
     private readonly FeatureCache _cache;
-    private readonly List<FeatureLease> _held = [];
+    private readonly string _recipe;
+    private readonly List<FeatureLease> _features = [];
+    private readonly List<PreparedImage> _patches = [];
     private SharedWork<PreparedImage>? _prepared;
+    private int _expected;
+    private int _readers;
     private double _preprocessSeconds;
     private bool _isDisposed;
 
-    internal ImageEncoding(EncodedImage image, long maxPixels, Tenant tenant, ImagePreparation preparation, FeatureCache cache)
+    internal ImageEncoding(EncodedImage image, long maxPixels, Tenant tenant, int towers, ImagePreparation preparation, FeatureCache cache)
     {
-        (Image, _maxPixels, Tenant, _preparation, _cache) = (image, maxPixels, tenant, preparation, cache);
+        (Image, Tenant, _expected, _preparation, _cache) = (image, tenant, towers, preparation, cache);
         Grid = SmartResize.Fit(image.Height, image.Width, SmartResize.DefaultMinPixels, maxPixels);
+        _recipe = preparation.RecipeOf(image, Grid);
     }
 
     /// <summary>The picture.</summary>
@@ -51,15 +56,36 @@ public sealed class ImageEncoding : IDisposable
         ArgumentNullException.ThrowIfNull(tower);
         // Others may come to share the work and have more time: what ends it is that the last of them has left.
         RequestTerms shared = terms with { Deadline = null };
-        FeatureLease lease = await _cache.GetOrEncodeAsync(
-            KeyFor(tower),
-            async abandoned => await tower.Worker.EncodeAsync((await PrepareOnceAsync(abandoned)).Patches, shared, abandoned),
-            cancellation);
+        try
+        {
+            return Keep(await _cache.GetOrEncodeAsync(KeyFor(tower), abandoned => ReadAsync(patches => tower.Worker.EncodeAsync(patches, shared, abandoned), abandoned), cancellation));
+        }
+        finally
+        {
+            Change(readers: 0, answers: 1);
+        }
+    }
+
+    /// <summary>Prepares the picture, which a tower would do anyway, and measures how densely its edges lie.</summary>
+    /// <returns>As <see cref="EdgeDensity.Measure"/>.</returns>
+    /// <exception cref="Errors.RequestException">The picture cannot be decoded, or too many wait.</exception>
+    internal Task<float> MeasureAsync(CancellationToken cancellation) => ReadAsync(patches => Task.FromResult(EdgeDensity.Measure(patches)), cancellation);
+
+    /// <summary>Gives features back, and patches as soon as nobody else waits for what is made of them.</summary>
+    public void Dispose()
+    {
+        lock (_lock) _isDisposed = true;
+        foreach (FeatureLease lease in _features) lease.Dispose();
+        Change(readers: 0, answers: int.MaxValue);
+    }
+
+    private EncodeResult Keep(FeatureLease lease)
+    {
         lock (_lock)
         {
             if (!_isDisposed)
             {
-                _held.Add(lease);
+                _features.Add(lease);
                 return lease.Result;
             }
         }
@@ -68,18 +94,25 @@ public sealed class ImageEncoding : IDisposable
         throw new ObjectDisposedException(nameof(ImageEncoding));
     }
 
-    /// <summary>Gives the features back.</summary>
-    public void Dispose()
+    /// <summary>May outlive this picture's question: someone else's may have joined it in the cache.</summary>
+    private async Task<T> ReadAsync<T>(Func<ImagePatches, Task<T>> read, CancellationToken abandoned)
     {
-        lock (_lock) _isDisposed = true;
-        foreach (FeatureLease lease in _held) lease.Dispose();
+        Change(readers: 1, answers: 0);
+        try
+        {
+            return await read((await PrepareOnceAsync(abandoned)).Patches);
+        }
+        finally
+        {
+            Change(readers: -1, answers: 0);
+        }
     }
 
     private FeatureKey KeyFor(HostedTower tower) => new(
         Tenant,
         tower.Fingerprint.Model,
         tower.Engine,
-        $"{ImagePreprocessor.Version} {ImagePreparation.Decoder}",
+        $"{_recipe} {ImagePreparation.Decoder}",
         Convert.ToHexStringLower(Image.Sha256.Span),
         Image.Bytes.Length,
         Grid);
@@ -96,8 +129,28 @@ public sealed class ImageEncoding : IDisposable
 
     private async Task<PreparedImage> PrepareAsync(CancellationToken cancellation)
     {
-        PreparedImage prepared = await _preparation.PrepareAsync(Image.Bytes, _maxPixels, cancellation);
+        PreparedImage prepared = await _preparation.PrepareAsync(Image, Grid, cancellation);
         Volatile.Write(ref _preprocessSeconds, prepared.Seconds);
+        lock (_lock) _patches.Add(prepared);
+        // Everyone may have left meanwhile.
+        Change(readers: 0, answers: 0);
         return prepared;
+    }
+
+    private void Change(int readers, int answers)
+    {
+        PreparedImage[] done;
+        lock (_lock)
+        {
+            _readers += readers;
+            _expected = answers >= _expected ? 0 : _expected - answers;
+            if (_readers > 0 || _expected > 0) return;
+            done = [.. _patches];
+            _patches.Clear();
+            // A tower that asks after all begins anew.
+            _prepared = null;
+        }
+
+        foreach (PreparedImage prepared in done) prepared.Dispose();
     }
 }

@@ -10,13 +10,22 @@ namespace QwenVl.Runtime.Preprocessing;
 /// <param name="Height">Pixels as stored, before orientation.</param>
 /// <param name="HasAlpha">Whether pixels may be transparent.</param>
 /// <param name="Orientation">The EXIF tag's value, 1 to 8.</param>
-internal readonly record struct ImageHeader(ImageFormat Format, long Width, long Height, bool HasAlpha, int Orientation = ExifOrientation.Upright)
+/// <param name="IsDeep">Whether a channel has 16 bits.</param>
+/// <param name="IsProgressive">Whether all of it has to be read before any pixel is known, as in JPEG of several scans.</param>
+internal readonly record struct ImageHeader(
+    ImageFormat Format, long Width, long Height, bool HasAlpha, int Orientation = ExifOrientation.Upright, bool IsDeep = false, bool IsProgressive = false)
 {
     /// <summary>Pixels from left to right, upright.</summary>
     public long UprightWidth => Upright.IsTransposed(Orientation) ? Height : Width;
 
     /// <summary>Pixels from top to bottom, upright.</summary>
     public long UprightHeight => Upright.IsTransposed(Orientation) ? Width : Height;
+
+    /// <summary>Pixels from left to right as stored, when it is decoded at a fraction of its size.</summary>
+    public int ReducedWidth(int reduction) => (int)((Width + reduction - 1) / reduction);
+
+    /// <summary>Pixels from top to bottom as stored, when it is decoded at a fraction of its size.</summary>
+    public int ReducedHeight(int reduction) => (int)((Height + reduction - 1) / reduction);
 
     /// <summary>Reads the header and checks that the file is whole.</summary>
     /// <exception cref="RequestException">The bytes are no picture of a known format, are cut off, or hold an animation.</exception>

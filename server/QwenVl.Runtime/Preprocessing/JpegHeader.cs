@@ -9,6 +9,7 @@ internal static class JpegHeader
     {
         long width = 0, height = 0;
         int orientation = ExifOrientation.Upright;
+        bool isProgressive = false;
         int at = 2;
         while (true)
         {
@@ -22,6 +23,7 @@ internal static class JpegHeader
             {
                 height = BinaryPrimitives.ReadUInt16BigEndian(file[(at + 3)..]);
                 width = BinaryPrimitives.ReadUInt16BigEndian(file[(at + 5)..]);
+                isProgressive = IsProgressive(marker);
             }
 
             // The first EXIF segment counts, as it does for decoders.
@@ -32,8 +34,11 @@ internal static class JpegHeader
 
         // Entropy-coded data never holds 0xff 0xd9, so its first occurrence from here is the end.
         if (file[at..].IndexOf((ReadOnlySpan<byte>)[0xff, 0xd9]) < 0) throw ImageHeader.Truncated("its end marker is missing");
-        return new ImageHeader(ImageFormat.Jpeg, width, height, HasAlpha: false, orientation);
+        return new ImageHeader(ImageFormat.Jpeg, width, height, HasAlpha: false, orientation, IsProgressive: isProgressive);
     }
+
+    // Progressive frames are every fourth from the third on.
+    private static bool IsProgressive(byte marker) => (marker & 3) == 2;
 
     private static bool IsFrame(byte marker) => marker is >= 0xc0 and <= 0xcf and not (0xc4 or 0xc8 or 0xcc);
 }

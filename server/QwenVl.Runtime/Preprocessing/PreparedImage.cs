@@ -2,9 +2,11 @@ using QwenVl.Model.Vision;
 
 namespace QwenVl.Runtime.Preprocessing;
 
-/// <summary>A picture ready for a vision tower.</summary>
+/// <summary>A picture ready for a vision tower; disposed by whoever asked for it.</summary>
 /// <param name="Patches">The resized picture in patches.</param>
-/// <param name="Width">Pixels of the upright original.</param>
-/// <param name="Height">Pixels of the upright original.</param>
 /// <param name="Seconds">Time spent on it.</param>
-public sealed record PreparedImage(ImagePatches Patches, int Width, int Height, double Seconds);
+public sealed record PreparedImage(ImagePatches Patches, double Seconds) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Patches.Dispose();
+}

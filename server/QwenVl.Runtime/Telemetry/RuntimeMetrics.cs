@@ -12,6 +12,8 @@ public sealed class RuntimeMetrics
     public const string MeterName = "QwenVl.Runtime";
 
     private readonly Histogram<double> _preprocess;
+    private readonly Histogram<double> _preprocessStage;
+    private readonly UpDownCounter<long> _preprocessBytes;
     private readonly Histogram<double> _encode;
     private readonly Histogram<int> _encodeBatch;
     private readonly Histogram<double> _step;
@@ -36,11 +38,13 @@ public sealed class RuntimeMetrics
         ArgumentNullException.ThrowIfNull(factory);
         Meter meter = _meter = factory.Create(MeterName);
         _preprocess = meter.CreateHistogram("qwenvl.preprocess.duration", "s", "Decoding, resizing and cutting one picture.", advice: Durations);
+        _preprocessStage = meter.CreateHistogram("qwenvl.preprocess.stage.duration", "s", "A part of preparing one picture: decode, or resize with all that follows.", advice: Durations);
+        _preprocessBytes = meter.CreateUpDownCounter<long>("qwenvl.preprocess.memory", "By", "Bytes reserved for decoded pictures and their patches.");
         _encode = meter.CreateHistogram("qwenvl.encode.duration", "s", "One batch of a vision tower.", advice: Durations);
         _encodeBatch = meter.CreateHistogram("qwenvl.encode.batch_size", "{picture}", "Pictures of one batch.", advice: BatchSizes);
         _step = meter.CreateHistogram("qwenvl.decode.step.duration", "s", "One step of the decoder.", advice: Durations);
         _stepBatch = meter.CreateHistogram("qwenvl.decode.batch_size", "{sequence}", "Sequences of one step.", advice: BatchSizes);
-        _queue = meter.CreateHistogram("qwenvl.queue.duration", "s", "Waiting for a tower or the decoder.", advice: Durations);
+        _queue = meter.CreateHistogram("qwenvl.queue.duration", "s", "Waiting for a worker, a tower or the decoder.", advice: Durations);
         _tokens = meter.CreateCounter<long>("qwenvl.decode.tokens", "{token}", "Tokens prefilled and generated.");
         FeatureCache = new CacheMetrics(meter, "qwenvl.feature_cache", "features");
         ImageCache = new CacheMetrics(meter, "qwenvl.image_cache", "encoded pictures");
@@ -109,7 +113,14 @@ public sealed class RuntimeMetrics
 
     private static InstrumentAdvice<int> StepTokens { get; } = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096] };
 
-    public void Preprocessed(double seconds) => _preprocess.Record(seconds);
+    public void Preprocessed(double decodeSeconds, double resizeSeconds)
+    {
+        _preprocess.Record(decodeSeconds + resizeSeconds);
+        _preprocessStage.Record(decodeSeconds, new KeyValuePair<string, object?>("stage", "decode"));
+        _preprocessStage.Record(resizeSeconds, new KeyValuePair<string, object?>("stage", "resize"));
+    }
+
+    public void PreprocessMemoryChanged(long bytes) => _preprocessBytes.Add(bytes);
 
     public void Encoded(string tower, int pictures, double seconds)
     {

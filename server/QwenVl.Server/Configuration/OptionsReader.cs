@@ -35,6 +35,7 @@ internal sealed class OptionsReader(IConfiguration configuration)
     private void Set(object options, PropertyInfo property, string name, string text)
     {
         if (property.PropertyType == typeof(int)) SetNumber(options, property, name, text);
+        else if (property.PropertyType == typeof(bool)) SetSwitch(options, property, name, text);
         else if (property.PropertyType.IsEnum) SetChoice(options, property, name, text);
         else if (text.Length > 0) property.SetValue(options, text);
         else if (property.GetCustomAttribute<RequiredAttribute>() is not null) Mistakes.Add($"{name} is empty.");
@@ -46,6 +47,12 @@ internal sealed class OptionsReader(IConfiguration configuration)
         if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) || number < (int)range.Minimum || number > (int)range.Maximum)
             Mistakes.Add($"{name} is '{text}': it takes a whole number, {range.Minimum} to {range.Maximum}.");
         else property.SetValue(options, number);
+    }
+
+    private void SetSwitch(object options, PropertyInfo property, string name, string text)
+    {
+        if (bool.TryParse(text, out bool on)) property.SetValue(options, on);
+        else Mistakes.Add($"{name} is '{text}': it takes true or false.");
     }
 
     private void SetChoice(object options, PropertyInfo property, string name, string text)

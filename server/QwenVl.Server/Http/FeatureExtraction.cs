@@ -30,10 +30,11 @@ internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline fea
     {
         long start = time.GetTimestamp();
         HostedModel model = models.Require().Model;
-        long maxPixels = MaxPixels(request.Resolution);
+        long? maxPixels = MaxPixels(request.Resolution);
         var terms = new RequestTerms { Tenant = tenant };
         byte[] bytes = Bytes(request);
-        using ImageEncoding encoding = features.Begin(EncodedImage.Create(bytes, features.Preparation), maxPixels, tenant);
+        bool isReading = ReadingPrompt.Matches(request.TextPrompt ?? "");
+        using ImageEncoding encoding = await features.BeginAsync(EncodedImage.Create(bytes, features.Preparation), maxPixels, isReading, tenant, towers: 1, cancellation);
         Prompt prompt = prompts.Build(model, [ChatTurn.User(request.TextPrompt ?? "", encoding.Grid)]);
         EncodeResult encoded = await encoding.EncodeAsync(model.Tower, terms, cancellation);
         var vector = new float[FeatureProjection.Length];
@@ -95,9 +96,10 @@ internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline fea
         return url[(comma + 1)..];
     }
 
-    private static long MaxPixels(string? resolution) => resolution switch
+    private static long? MaxPixels(string? resolution) => resolution switch
     {
-        null or "auto" or "512" => SmartResize.Pixels512,
+        null or "auto" => null,
+        "512" => SmartResize.Pixels512,
         "1024" => SmartResize.Pixels1024,
         _ => throw RequestException.Invalid(RequestReason.BadRequest, "resolution is auto, 512 or 1024."),
     };

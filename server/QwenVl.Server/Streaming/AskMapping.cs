@@ -10,11 +10,15 @@ namespace QwenVl.Server.Streaming;
 /// <summary>From the wire's questions to the model's terms.</summary>
 internal static class AskMapping
 {
-    /// <summary>The area budget of a resolution.</summary>
-    public static long MaxPixels(Resolution resolution) => resolution switch
+    // At 1024 each may be over a thousand tokens: that many would not fit where they fit at 512.
+    private const int MostAutoPictures = 4;
+
+    /// <summary>The area budget of a question's pictures; null for what each needs, which is left to each where there are few.</summary>
+    public static long? MaxPixels(Resolution resolution, int pictures) => resolution switch
     {
+        Resolution._512 => SmartResize.Pixels512,
         Resolution._1024 => SmartResize.Pixels1024,
-        _ => SmartResize.Pixels512,
+        _ => pictures > MostAutoPictures ? SmartResize.Pixels512 : null,
     };
 
     /// <summary>How urgent a question is.</summary>

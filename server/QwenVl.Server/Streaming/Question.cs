@@ -76,7 +76,6 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     {
         lock (_lock) _isOver = true;
         _cancel.Dispose();
-        foreach (ImageEncoding image in _images) image.Dispose();
     }
 
     /// <summary>Answers.</summary>
@@ -106,6 +105,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         {
             // Nothing of the question may go on in a tower or the decoder.
             await linked.CancelAsync();
+            foreach (ImageEncoding image in _images) image.Dispose();
         }
     }
 
@@ -115,8 +115,10 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
             throw RequestException.Invalid(RequestReason.NothingAsked, "The question asks for neither features nor tokens.");
         _terms = terms with { Priority = AskMapping.PriorityOf(ask) };
         SamplingParameters sampling = AskMapping.Sampling(ask.Sampling);
-        long maxPixels = AskMapping.MaxPixels(ask.Resolution);
-        _images = [.. images.Select(image => services.Features.Begin(image, maxPixels, terms.Tenant))];
+        long? maxPixels = AskMapping.MaxPixels(ask.Resolution, images.Count);
+        int towers = (ask.Tokens ? 1 : 0) + (ask.Features == FeatureType.Unspecified ? 0 : 1);
+        bool isReading = ReadingPrompt.Matches(ask.Prompt);
+        _images = await BeginAsync(images.Select(image => services.Features.BeginAsync(image, maxPixels, isReading, terms.Tenant, towers, linked.Token)));
         Prompt prompt = services.Prompts.Build(models.Model, AskMapping.Turns(ask, [.. _images.Select(image => image.Grid)]));
         _promptTokens = prompt.Length;
 
@@ -129,6 +131,21 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         await first;
         await features;
         return await tokens;
+    }
+
+    /// <summary>All pictures, or none that is still held.</summary>
+    private static async Task<IReadOnlyList<ImageEncoding>> BeginAsync(IEnumerable<Task<ImageEncoding>> pictures)
+    {
+        Task<ImageEncoding>[] all = [.. pictures];
+        try
+        {
+            return await Task.WhenAll(all);
+        }
+        catch
+        {
+            foreach (Task<ImageEncoding> picture in all.Where(picture => picture.IsCompletedSuccessfully)) (await picture).Dispose();
+            throw;
+        }
     }
 
     private async Task SendFeaturesAsync(CancellationToken cancellation)

@@ -53,7 +53,7 @@ public sealed class ImageCacheTests : IDisposable
 
     private static ImageKey Key(Tenant tenant, byte[] file) => new(tenant, Md5(file), SHA256.HashData(file), file.Length);
 
-    private static EncodedImage Image(byte[] file) => new(file, Md5(file), SHA256.HashData(file), 1, 1);
+    private static EncodedImage Image(byte[] file) => new(file, new ImageHeader(ImageFormat.Jpeg, 1, 1, HasAlpha: false), Md5(file), SHA256.HashData(file));
 
 #pragma warning disable CA5351 // the protocol's index, not a protection
     private static byte[] Md5(byte[] file) => MD5.HashData(file);

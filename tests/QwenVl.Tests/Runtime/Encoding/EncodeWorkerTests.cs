@@ -4,6 +4,7 @@ using QwenVl.Model.Execution;
 using QwenVl.Model.Vision;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Preprocessing.Memory;
 using QwenVl.Runtime.Queueing;
 using QwenVl.Runtime.Telemetry;
 using QwenVl.Tests.Server.Fakes;
@@ -62,6 +63,55 @@ public sealed class EncodeWorkerTests : IDisposable
         await Task.WhenAll(first, staying);
 
         Assert.Equal([1, 1], _tower.Batches);
+    }
+
+    [Fact]
+    public async Task A_batch_keeps_its_pictures_memory_also_when_everyone_has_left()
+    {
+        using var pool = new BufferPool(0);
+        var ledger = new ByteLedger(1 << 20, _ => { });
+        using EncodeWorker worker = Worker();
+        using var leave = new CancellationTokenSource();
+        ImagePatches patches = await RentedAsync(pool, ledger, 7);
+        Task<EncodeResult> running = worker.EncodeAsync(patches, RequestTerms.Default, leave.Token);
+        await _gate.ArrivedAsync();
+        ImagePatches waits = await RentedAsync(pool, ledger, 8), refused = await RentedAsync(pool, ledger, FakeTower.Poison);
+        Task<EncodeResult> waiting = worker.EncodeAsync(waits, RequestTerms.Default, leave.Token), bad = worker.EncodeAsync(refused, RequestTerms.Default, default);
+        foreach (ImagePatches mine in (ImagePatches[])[patches, waits, refused]) mine.Dispose();
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        // The one that waited has gone; the one that runs, and the one behind it, have not.
+        Assert.Equal(2 * BufferPool.SizeFor(patches.Grid.Patches * ImageGrid.PatchLength), ledger.Held);
+
+        _gate.Open();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
+        await Waiting.UntilAsync(() => ledger.Held == 0, "the memory is given back");
+        Assert.Equal([7, FakeTower.Poison], _tower.Seen);
+    }
+
+    [Fact]
+    public async Task Memory_is_given_back_where_the_picture_is_refused_or_the_worker_ends()
+    {
+        using var pool = new BufferPool(0);
+        var ledger = new ByteLedger(1 << 20, _ => { });
+        Task<EncodeResult> first, second;
+        using (EncodeWorker worker = Worker(queue: 1))
+        {
+            using ImagePatches one = await RentedAsync(pool, ledger, 1), two = await RentedAsync(pool, ledger, 2), three = await RentedAsync(pool, ledger, 3);
+            first = worker.EncodeAsync(one, RequestTerms.Default, default);
+            await _gate.ArrivedAsync();
+            second = worker.EncodeAsync(two, RequestTerms.Default, default);
+            await Assert.ThrowsAsync<RequestException>(() => worker.EncodeAsync(three, RequestTerms.Default, default));
+            Task ending = Task.Run(worker.Dispose);
+            await Waiting.UntilAsync(() => worker.IsEnding, "the worker is ending");
+            _gate.Open();
+            await ending;
+        }
+
+        await first;
+        await Assert.ThrowsAsync<RequestException>(() => second);
+        Assert.Equal(0, ledger.Held);
     }
 
     [Fact]
@@ -231,11 +281,23 @@ public sealed class EncodeWorkerTests : IDisposable
         return new ImagePatches(grid, values);
     }
 
+    private static async Task<ImagePatches> RentedAsync(BufferPool pool, ByteLedger ledger, byte value)
+    {
+        var grid = new ImageGrid(4, 4);
+        int length = grid.Patches * ImageGrid.PatchLength;
+        PooledBuffer buffer = pool.Rent(length, await ledger.ReserveAsync(BufferPool.SizeFor(length), default));
+        buffer.GetSpan().Fill(value);
+        return new ImagePatches(grid, buffer);
+    }
+
     private sealed class FakeTower(Gate gate) : IVisionEncoder
     {
         public const byte Poison = 99;
 
         public List<int> Batches { get; } = [];
+
+        /// <summary>The first byte of each picture as it was when the tower had read it.</summary>
+        public List<byte> Seen { get; } = [];
 
         public bool IsDisposed { get; private set; }
 
@@ -253,6 +315,7 @@ public sealed class EncodeWorkerTests : IDisposable
         {
             gate.Pass();
             Batches.Add(batch.Count);
+            Seen.AddRange(batch.Select(picture => picture.Values.Span[0]));
             if (batch.Any(picture => picture.Values.Span[0] == Poison)) throw new InvalidOperationException("poison");
             return [.. batch.Select(picture => new ImageFeatures(picture.Grid, 1, 0, [.. Enumerable.Repeat((float)picture.Values.Span[0], picture.Grid.Tokens)]))];
         }

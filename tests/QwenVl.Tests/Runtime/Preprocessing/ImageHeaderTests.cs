@@ -63,5 +63,16 @@ public sealed class ImageHeaderTests
         Assert.Equal(RequestReason.ImageTooLarge, Assert.Throws<RequestException>(() => preparation.Check(file)).Reason);
     }
 
+    [Fact]
+    public void What_costs_a_decoder_more_memory_is_seen()
+    {
+        Assert.True(ImageHeader.Read(PictureFiles.SixteenBit).IsDeep);
+        Assert.False(ImageHeader.Read(PictureFiles.Good).IsDeep);
+        byte[] file = [.. PictureFiles.Jpeg];
+        Assert.False(ImageHeader.Read(file).IsProgressive);
+        file[file.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xff, 0xc0]) + 1] = 0xc2;
+        Assert.True(ImageHeader.Read(file).IsProgressive);
+    }
+
     private static (ImageFormat Format, long Width, long Height) Read(byte[] file) => ImageHeader.Read(file) is var header ? (header.Format, header.Width, header.Height) : default;
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using QwenVl.Runtime.Hosting;
+using QwenVl.Runtime.Preprocessing;
 using QwenVl.Server.Configuration;
 using QwenVl.Server.Lifecycle;
 using QwenVl.Server.Telemetry;
@@ -98,7 +99,7 @@ internal sealed class RunningServer : IAsyncDisposable
     public async Task BaselineAsync()
     {
         await Waiting.UntilAsync(
-            () => Live is { Streams: 0, Questions: 0, ImageBytes: 0, Requests: 0 } && Models.Model.Decoder is { ActiveSequences: 0, Waiting: 0 },
+            () => Live is { Streams: 0, Questions: 0, ImageBytes: 0, Requests: 0 } && Services.GetRequiredService<ImagePreparation>() is { HeldBytes: 0, Waiting: 0 } && Models.Model.Decoder is { ActiveSequences: 0, Waiting: 0 },
             "the server returns to its baseline");
         Assert.DoesNotContain(Log.GetSnapshot(), record => record.Level >= LogLevel.Error);
     }

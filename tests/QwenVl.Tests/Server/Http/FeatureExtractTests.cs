@@ -22,7 +22,7 @@ public sealed class FeatureExtractTests(SharedServer shared)
     {
         JsonNode reply = await WorksAsync(new JsonObject { ["image_base64"] = Base64(PictureFiles.Good), ["text_prompt"] = "What is it?" });
         float[] vector = [.. reply["features"]!.AsArray().Select(number => (float)number!)];
-        RgbImage image = QwenVl.Runtime.Preprocessing.ImageDecoder.Decode(PictureFiles.Good, QwenVl.Runtime.Preprocessing.ImageHeader.Read(PictureFiles.Good));
+        RgbImage image = DecodedPictures.Decode(PictureFiles.Good);
         ImageFeatures features = (await _server.Models.Model.Tower.Worker.EncodeAsync(ImagePreprocessor.Prepare(image, SmartResize.Pixels512), RequestTerms.Default, CancellationToken.None)).Features;
         var expected = new float[512];
         new FeatureProjection(features.Width).Project(features.Main, expected);

@@ -39,7 +39,7 @@ public sealed class QuestionTests(SharedServer shared)
     public async Task Features_are_those_of_the_clients_tower_in_either_encoding()
     {
         HostedTower tower = _server.Models.ClientTowers.Values.First();
-        RgbImage image = QwenVl.Runtime.Preprocessing.ImageDecoder.Decode(PictureFiles.Good, QwenVl.Runtime.Preprocessing.ImageHeader.Read(PictureFiles.Good));
+        RgbImage image = DecodedPictures.Decode(PictureFiles.Good);
         EncodeResult expected = await tower.Worker.EncodeAsync(ImagePreprocessor.Prepare(image, SmartResize.Pixels512), RequestTerms.Default, CancellationToken.None);
         using TestStream stream = await TestStream.GreetAsync(_server);
         await stream.UploadAsync(1, PictureFiles.Good);

@@ -96,7 +96,7 @@ public sealed class TensorRtVisionEncoderTests : InferenceTest
         Assert.Throws<ArgumentException>(() => tower.Encode([]));
         Assert.Throws<ArgumentException>(() => tower.Encode([.. Enumerable.Repeat(Noise(2, 2), 5)]));
         Assert.Throws<ArgumentException>(() => tower.Encode([Noise(34, 32)]));
-        Assert.Throws<ArgumentException>(() => tower.Encode([Noise(2, 2) with { Values = new byte[7] }]));
+        Assert.Throws<ArgumentException>(() => tower.Encode([new ImagePatches(new ImageGrid(2, 2), new byte[7])]));
         Assert.Empty(Fake.Calls);
     }
 
