@@ -17,7 +17,7 @@ namespace QwenVl.Runtime.Caching;
 /// </summary>
 public sealed class SharedTier : IAsyncDisposable
 {
-    private const string Tier = "shared", ReadOperation = "read", WriteOperation = "write";
+    private const string Tier = "shared", ReadOperation = "read", WriteOperation = "write", Unreachable = "it cannot be reached", LostAgain = "it was lost again";
     private const long MaxPendingBytes = 128L << 20;
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
@@ -149,8 +149,8 @@ public sealed class SharedTier : IAsyncDisposable
             ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(_configuration);
             _connection = connection;
             connection.ConnectionFailed += (_, failed) => StateChanged(failed.Exception?.Message ?? failed.FailureType.ToString());
-            connection.ConnectionRestored += (_, _) => StateChanged("it was lost again");
-            StateChanged("it cannot be reached");
+            connection.ConnectionRestored += (_, _) => StateChanged(LostAgain);
+            StateChanged(Unreachable);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -163,7 +163,7 @@ public sealed class SharedTier : IAsyncDisposable
     {
         if (_connection is not { } connection) return null;
         if (connection.IsConnected) return connection.GetDatabase();
-        StateChanged("it cannot be reached");
+        StateChanged(Unreachable);
         return null;
     }
 
@@ -184,7 +184,7 @@ public sealed class SharedTier : IAsyncDisposable
         try
         {
             using Lease<byte>? value = await _breaker.ExecuteAsync(async token => await InTimeAsync(database.StringGetLeaseAsync(NameOf(digest)), token), cancellation);
-            StateChanged("");
+            StateChanged(LostAgain);
             _metrics.SharedTier.Ended(ReadOperation, _time.GetElapsedTime(start).TotalSeconds, value?.Length ?? 0);
             if (value is null) return null;
             ImageFeatures? features = StoredFeatures.Read(value.Span, digest, key.Grid);
@@ -240,7 +240,7 @@ public sealed class SharedTier : IAsyncDisposable
         try
         {
             await _breaker.ExecuteAsync(async token => await database.StringSetAsync(NameOf(digest), value, _expiry, When.Always).WaitAsync(WriteTimeout, _time, token), _ending.Token);
-            StateChanged("");
+            StateChanged(LostAgain);
             _metrics.SharedTier.Ended(WriteOperation, _time.GetElapsedTime(start).TotalSeconds, value.Length);
         }
         catch (Exception error) when (IsFailure(error))

@@ -87,7 +87,7 @@ public sealed class KnownPictureTests
     [Fact]
     public async Task A_picture_that_made_room_for_others_must_be_uploaded_again_and_is_still_used_by_its_stream()
     {
-        await using RunningServer server = await StartAsync(settings: new() { ["Runtime:ImageCacheMb"] = "1" });
+        await using RunningServer server = await RunningServer.StartAsync(flags: ["--image-cache-mb", "1"]);
         using TestStream stream = await TestStream.GreetAsync(server);
         byte[] large = Bmp(512, 512), other = Bmp(500, 500);
         await stream.UploadAsync(1, large);
@@ -126,8 +126,6 @@ public sealed class KnownPictureTests
     }
 
     private static Task<RunningServer> StartAsync(params string[] flags) => RunningServer.StartAsync(flags: ["--image-cache-mb", "64", .. flags]);
-
-    private static Task<RunningServer> StartAsync(Dictionary<string, string?> settings) => RunningServer.StartAsync(settings: settings, flags: ["--image-cache-mb", "64"]);
 
     private static async Task<bool> HasAsync(RunningServer server, byte[] file, CallOptions options) =>
         Assert.Single((await new VisionLanguage.VisionLanguageClient(server.Channel).HasImageAsync(new HasImageRequest { Images = { DigestOf(file) } }, options)).Known);
