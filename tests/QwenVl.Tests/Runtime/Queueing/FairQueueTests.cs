@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using QwenVl.Runtime.Queueing;
 
 namespace QwenVl.Tests.Runtime.Queueing;
@@ -66,6 +67,43 @@ public sealed class FairQueueTests
         Assert.All(gone, work => Assert.True(_queue.Remove(work)));
         Assert.Same(kept, Take());
         Assert.False(_queue.Remove(kept));
+    }
+
+    /// <summary>
+    /// Work with k of its tenant's ahead waits for at most k + (T − 1)(⌊(k + 1) r⌋ + 1) others, T tenants and r the largest
+    /// cost over the smallest, however much the others bring.
+    /// </summary>
+    [Property(MaxTest = 300, EndSize = 1500)]
+    public void Nobody_waits_longer_for_others_than_their_share(byte[] script)
+    {
+        const int Tenants = 3, Least = 2, Most = 7;
+        var choices = new Script(script);
+        var places = new Dictionary<TestWork, (int Ahead, int Before)>();
+        while (!choices.IsOver || _queue.Count > 0)
+        {
+            // The first tenant brings most of the work, and more comes than is taken while the script lasts.
+            int choice = choices.IsOver ? 0 : choices.Next(8);
+            if (choice > 2)
+            {
+                string tenant = $"tenant {Math.Max(0, choice - 5)}";
+                int ahead = places.Keys.Count(other => other.Tenant.Name == tenant);
+                places[Add(tenant, Least + choices.Next(1 + Most - Least))] = (ahead, 0);
+            }
+            else if (choice == 2 && places.Count > 0)
+            {
+                TestWork gone = places.Keys.ElementAt(choices.Next(places.Count));
+                Assert.True(_queue.Remove(gone));
+                places.Remove(gone);
+            }
+            else if (_queue.First is { } first)
+            {
+                _queue.Take(first);
+                places.Remove(first, out (int Ahead, int Before) place);
+                Assert.DoesNotContain(places.Keys, other => other.Tenant == first.Tenant && other.Number < first.Number);
+                Assert.InRange(place.Before, 0, place.Ahead + (Tenants - 1) * ((place.Ahead + 1) * Most / Least + 1));
+                foreach (TestWork other in places.Keys) places[other] = places[other] with { Before = places[other].Before + 1 };
+            }
+        }
     }
 
     private TestWork Add(string tenant, int cost = 1)
