@@ -97,7 +97,7 @@ public sealed class QwenVlClient : IAsyncDisposable
     public async Task UploadAsync(ClientImage image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        await RequireSession().Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
+        (await RequireSession().Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false)).Dispose();
     }
 
     /// <summary>
@@ -131,11 +131,19 @@ public sealed class QwenVlClient : IAsyncDisposable
         if (route == Route.DeviceOnly) return await StartOnDeviceAsync(question, null, clock, cancellationToken).ConfigureAwait(false);
 
         ConverseSession session = RequireSession();
-        (uint id, Uploads.Sent? sent) = await session.Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
-        clock.Upload = sent?.Elapsed;
-        Ask ask = AskMessage.Create(question, id, session.Limits);
-        var run = new AnswerRun(question, device, clock, _options, _logger);
-        return _running.Start(run.Tokens, token => run.WithCloudAsync(session, ask, sent ?? default, token), cancellationToken);
+        HeldPicture picture = await session.Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            clock.Upload = picture.Cost?.Elapsed;
+            Ask ask = AskMessage.Create(question, picture.Id, session.Limits);
+            var run = new AnswerRun(question, device, clock, _options, _logger);
+            return _running.Start(run.Tokens, token => run.WithCloudAsync(session, ask, picture, token), cancellationToken);
+        }
+        catch
+        {
+            picture.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Asks a question about a picture whose features were computed before; needs no connection.</summary>
@@ -162,8 +170,8 @@ public sealed class QwenVlClient : IAsyncDisposable
         AnswerQuestion question = Question(image, "-", (options ?? GenerateOptions.Default) with { Route = Route.CloudFeatures });
         DeviceModel model = RequireDevice("GetFeaturesAsync").Model;
         ConverseSession session = RequireSession();
-        (uint id, _) = await session.Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
-        ImageFeatures features = await FeatureRequest.RunAsync(session, AskMessage.Create(question, id, session.Limits), FeatureOwnership.Expect(question, model), cancellationToken).ConfigureAwait(false);
+        using HeldPicture picture = await session.Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
+        ImageFeatures features = await FeatureRequest.RunAsync(session, AskMessage.Create(question, picture.Id, session.Limits), FeatureOwnership.Expect(question, model), cancellationToken).ConfigureAwait(false);
         return new CloudFeatures(model.Fingerprint, ImagePreprocessor.Version, image.Sha256, features);
     }
 

@@ -20,9 +20,9 @@ internal sealed class AnswerRun(AnswerQuestion question, LocalDevice? device, An
     /// <summary>Lets the server begin.</summary>
     /// <param name="session">The stream; the picture has been sent on it.</param>
     /// <param name="ask">The question; this method numbers and sends it.</param>
-    /// <param name="picture">What sending the picture took.</param>
+    /// <param name="picture">The picture; given back once the question is sent.</param>
     /// <param name="cancellationToken">Gives the question up, on both sides.</param>
-    public async Task<AnswerSummary> WithCloudAsync(ConverseSession session, Ask ask, Uploads.Sent picture, CancellationToken cancellationToken)
+    public async Task<AnswerSummary> WithCloudAsync(ConverseSession session, Ask ask, HeldPicture picture, CancellationToken cancellationToken)
     {
         CloudQuestion? cloud = null;
         try
@@ -30,15 +30,17 @@ internal sealed class AnswerRun(AnswerQuestion question, LocalDevice? device, An
             cloud = session.Begin(question.Options.MaxNewTokens, device?.Model.Config.Text.VocabularySize ?? int.MaxValue, ask.Features == FeatureType.Unspecified ? null : FeatureOwnership.Expect(question, device!.Model));
             ask.QuestionId = cloud.Id;
             if (ask.TakeOverAt > 0) cloud.TakeOverSent();
-            long bytesSent = picture.Bytes + await session.SendAsync(new ClientMessage { Ask = ask }, cancellationToken).ConfigureAwait(false);
+            long bytesSent = (picture.Cost?.Bytes ?? 0) + await session.SendAsync(new ClientMessage { Ask = ask }, cancellationToken).ConfigureAwait(false);
+            picture.Dispose();
             DeviceWriter? writer = device is null || question.Options.Route == Route.CloudOnly ? null : new DeviceWriter(device, question, clock);
             CatchUp? catchUp = writer is null ? null : new CatchUp(session, cloud, writer, question.Options, clock);
             var cloudAnswer = new CloudAnswer(cloud, catchUp, writer, _answer, logger);
             FinishReason reason = await cloudAnswer.RunAsync(cancellationToken).ConfigureAwait(false);
-            return Summarize(reason, cloud, cloudAnswer.TakenOverAt, bytesSent + (catchUp?.BytesSent ?? 0)) with { BytesSaved = picture.Saved };
+            return Summarize(reason, cloud, cloudAnswer.TakenOverAt, bytesSent + (catchUp?.BytesSent ?? 0)) with { BytesSaved = picture.Cost?.Saved ?? 0 };
         }
         finally
         {
+            picture.Dispose();
             _answer.Complete();
             if (cloud is not null) await session.CloseAsync(cloud).ConfigureAwait(false);
         }

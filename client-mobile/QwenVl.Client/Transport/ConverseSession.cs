@@ -20,6 +20,7 @@ internal sealed class ConverseSession : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, CloudQuestion> _questions = [];
     private readonly Dictionary<uint, ImageUpload> _uploads = [];
+    private uint _lastForgotten;
     private readonly Uploads _pictures;
     private Task _running = Task.CompletedTask;
     private QwenVlException? _failure;
@@ -143,6 +144,16 @@ internal sealed class ConverseSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets a picture go, which the server may still speak of.</summary>
+    public void Forget(uint id)
+    {
+        lock (_gate)
+        {
+            _uploads.Remove(id);
+            _lastForgotten = Math.Max(_lastForgotten, id);
+        }
+    }
+
     /// <summary>Ends the stream; what is under way ends with it.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -229,8 +240,9 @@ internal sealed class ConverseSession : IAsyncDisposable
     {
         lock (_gate)
         {
-            return _uploads.TryGetValue(id, out ImageUpload? upload)
-                ? upload
+            if (_uploads.TryGetValue(id, out ImageUpload? upload)) return upload;
+            return id >= 1 && id <= _lastForgotten
+                ? null
                 : throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, $"The server spoke of picture {id}, which was never announced.");
         }
     }

@@ -5,14 +5,18 @@ using QwenVl.Protos.V1;
 
 namespace QwenVl.Client.Transport;
 
-/// <summary>Sends each picture once on its stream, however many questions want it at the same time. Safe for concurrent use.</summary>
+/// <summary>
+/// Sends each picture once on its stream, however many questions want it at the same time. Where the server takes no more of
+/// them, the one that was wanted longest ago is forgotten. Safe for concurrent use.
+/// </summary>
 internal sealed class Uploads(ConverseSession session, QwenVlClientOptions options)
 {
     private const int LargestChunk = 256 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<ClientImage, (ImageUpload Upload, Task<Sent> Sending)> _sent = [];
+    private readonly Dictionary<ClientImage, Entry> _sent = [];
     private uint _lastImage;
+    private long _uses;
 
     /// <summary>What sending took.</summary>
     /// <param name="Bytes">Bytes of messages.</param>
@@ -21,44 +25,76 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
     public readonly record struct Sent(long Bytes, long Saved, TimeSpan? Elapsed);
 
     /// <summary>Sends a picture where this stream has not. Does not wait until the server has looked at it: a question may follow at once, and is where a bad picture is refused.</summary>
-    /// <returns>Its number in the stream, and what sending took where this call did it.</returns>
+    /// <returns>The picture; the caller disposes it once a question about it is sent.</returns>
     /// <exception cref="QwenVlException">It is too large, or the stream ended.</exception>
-    public async Task<(uint Id, Sent? Cost)> SendAsync(ClientImage image, CancellationToken cancellationToken)
+    public async Task<HeldPicture> SendAsync(ClientImage image, CancellationToken cancellationToken)
     {
-        (ImageUpload upload, Task<Sent> sending, bool first) = Start(image);
-        Sent cost = await sending.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return (upload.Id, first ? cost : null);
-    }
-
-    private (ImageUpload Upload, Task<Sent> Sending, bool First) Start(ClientImage image)
-    {
-        lock (_gate)
+        (Entry entry, bool first) = Start(image);
+        try
         {
-            if (_sent.TryGetValue(image, out (ImageUpload Upload, Task<Sent> Sending) known)) return (known.Upload, known.Sending, false);
-            CheckLimits(image);
-            var upload = new ImageUpload(++_lastImage, image);
-            session.Register(upload);
-            // One caller's cancellation must not take the picture from the others: the stream's end alone stops it.
-            Task<Sent> sending = TransferAsync(upload);
-            _sent.Add(image, (upload, sending));
-            return (upload, sending, true);
+            Sent cost = await entry.Sending.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return new HeldPicture(entry.Upload.Id, first ? cost : null, () => Release(entry));
+        }
+        catch
+        {
+            Release(entry);
+            throw;
         }
     }
 
-    private void CheckLimits(ClientImage image)
+    private (Entry Entry, bool First) Start(ClientImage image)
+    {
+        lock (_gate)
+        {
+            bool first = !_sent.TryGetValue(image, out Entry? entry);
+            if (entry is null)
+            {
+                CheckSize(image);
+                uint? forgotten = MakeRoom();
+                var upload = new ImageUpload(++_lastImage, image);
+                session.Register(upload);
+                // One caller's cancellation must not take the picture from the others: the stream's end alone stops it.
+                entry = new Entry(upload, TransferAsync(upload, forgotten));
+                _sent.Add(image, entry);
+            }
+
+            entry.Holds++;
+            entry.LastUse = ++_uses;
+            return (entry, first);
+        }
+    }
+
+    private void Release(Entry entry)
+    {
+        lock (_gate) entry.Holds--;
+    }
+
+    /// <summary>Forgets a picture where the server takes no more.</summary>
+    /// <returns>Its number; null where there was room.</returns>
+    private uint? MakeRoom()
+    {
+        int most = session.Limits.MaxImagesPerStream;
+        if (most <= 0 || _sent.Count < most) return null;
+        Entry oldest = _sent.Values.Where(entry => entry.Holds == 0 && entry.Sending.IsCompleted).MinBy(entry => entry.LastUse)
+            ?? throw new QwenVlException(QwenVlErrorCode.LimitExceeded, $"All {_sent.Count} pictures that the server takes on a connection are being sent or asked about. Wait for one of them.");
+        _sent.Remove(oldest.Upload.Image);
+        session.Forget(oldest.Upload.Id);
+        return oldest.Upload.Id;
+    }
+
+    private void CheckSize(ClientImage image)
     {
         Limits limits = session.Limits;
         if (limits.MaxImageBytes > 0 && image.Bytes.Length > limits.MaxImageBytes)
             throw new QwenVlException(QwenVlErrorCode.ImageTooLarge, $"The picture has {image.Bytes.Length} bytes; the server takes {limits.MaxImageBytes}. Reduce it first.");
-        if (limits.MaxImagesPerStream > 0 && _sent.Count >= limits.MaxImagesPerStream)
-            throw new QwenVlException(QwenVlErrorCode.LimitExceeded, $"This connection has sent {_sent.Count} pictures, as many as the server takes. Call ConnectAsync again.");
     }
 
-    private async Task<Sent> TransferAsync(ImageUpload upload)
+    private async Task<Sent> TransferAsync(ImageUpload upload, uint? forgotten)
     {
         try
         {
-            return await SendPartsAsync(upload).ConfigureAwait(false);
+            long before = forgotten is { } id ? await session.SendAsync(new ClientMessage { ImageForget = new ImageForget { ImageId = id } }, CancellationToken.None).ConfigureAwait(false) : 0;
+            return await SendPartsAsync(upload, before).ConfigureAwait(false);
         }
         catch (QwenVlException)
         {
@@ -68,7 +104,7 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
         }
     }
 
-    private async Task<Sent> SendPartsAsync(ImageUpload upload)
+    private async Task<Sent> SendPartsAsync(ImageUpload upload, long before)
     {
         long started = options.TimeProvider.GetTimestamp();
         ClientImage image = upload.Image;
@@ -79,7 +115,7 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
             Md5 = UnsafeByteOperations.UnsafeWrap(image.Md5),
             Sha256 = UnsafeByteOperations.UnsafeWrap(image.Sha256),
         };
-        long bytes = await session.SendAsync(new ClientMessage { ImageStart = start }, CancellationToken.None).ConfigureAwait(false);
+        long bytes = before + await session.SendAsync(new ClientMessage { ImageStart = start }, CancellationToken.None).ConfigureAwait(false);
         long? from = await AnswerAsync(upload).ConfigureAwait(false);
         int most = session.Limits.MaxUploadChunkBytes is > 0 and < LargestChunk and int limit ? limit : LargestChunk;
         long first = from ?? image.Bytes.Length;
@@ -103,5 +139,17 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
         {
             throw new QwenVlException(QwenVlErrorCode.Timeout, $"The server did not say within {options.UploadTimeout.TotalSeconds:0.#} s whether it needs the picture. Try again, or raise UploadTimeout.", error);
         }
+    }
+
+    private sealed class Entry(ImageUpload upload, Task<Sent> sending)
+    {
+        public ImageUpload Upload => upload;
+
+        public Task<Sent> Sending => sending;
+
+        /// <summary>Callers that have not sent their question yet.</summary>
+        public int Holds { get; set; }
+
+        public long LastUse { get; set; }
     }
 }

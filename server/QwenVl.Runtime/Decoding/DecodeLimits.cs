@@ -17,6 +17,9 @@ public sealed record DecodeLimits
     /// <summary>Generations that may wait.</summary>
     public int QueueLength { get; init; } = 256;
 
+    /// <summary>Who would wait longer, as fast as work is done lately, is refused.</summary>
+    public TimeSpan QueueWait { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>Prompt tokens a step of one sequence.</summary>
     public int PrefillChunk { get; init; } = 512;
 
@@ -33,6 +36,7 @@ public sealed record DecodeLimits
             Sequences = options.MaxSequences,
             CachedTokens = options.MaxCachedTokens,
             QueueLength = options.MaxQueueLength,
+            QueueWait = TimeSpan.FromMilliseconds(options.MaxQueueWaitMs),
             PrefillChunk = options.PrefillChunkTokens,
             StepTokens = options.MaxStepTokens,
         };

@@ -39,7 +39,7 @@ public sealed class DecodeWorker : IDisposable
         int sequences = Math.Min(limits.Sequences > 0 ? limits.Sequences : batch, decoder.MaxSequences);
         _cachedTokens = limits.CachedTokens > 0 ? limits.CachedTokens : (long)sequences * decoder.MaxSequenceLength;
         _admission = new AdmissionPlanner<DecodeJob>(new AdmissionLimits(sequences, _cachedTokens, limits.QueueLength));
-        _room = new WaitingRoom<DecodeJob>(_admission, Stage, "questions wait for the decoder", metrics, time);
+        _room = new WaitingRoom<DecodeJob>(_admission, Stage, "questions wait for the decoder", metrics, time) { MaxWait = limits.QueueWait };
         _steps = new StepPlanner(new StepLimits(batch, limits.StepTokens, limits.PrefillChunk));
         _active = new ActiveSequences(decoder, _admission, _room, metrics);
         _runner = new StepRunner(decoder, _active, metrics, time);
@@ -59,6 +59,10 @@ public sealed class DecodeWorker : IDisposable
 
     /// <summary>Generations that wait for a place in the decoder.</summary>
     public int Waiting => _room.Count;
+
+    /// <summary>Refuses a question that would find no room now, before its pictures are looked at.</summary>
+    /// <exception cref="RequestException">Too many wait, or for too long, or the server is ending.</exception>
+    public void RequireRoom() => _room.RequireRoom();
 
     /// <summary>Starts a generation.</summary>
     /// <param name="request">What to generate; its capacity is at most <see cref="MaxSequenceLength"/>.</param>

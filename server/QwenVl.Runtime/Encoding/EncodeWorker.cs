@@ -33,13 +33,14 @@ public sealed class EncodeWorker : IDisposable
     /// <param name="queueDelay">How long a picture waits for others.</param>
     /// <param name="metrics">Where runs are counted.</param>
     /// <param name="time">The clock.</param>
-    public EncodeWorker(IVisionEncoder encoder, string tower, int batchSize, int queueLength, TimeSpan queueDelay, RuntimeMetrics metrics, TimeProvider time)
+    /// <param name="queueWait">Pictures that would wait longer are refused; null takes any.</param>
+    public EncodeWorker(IVisionEncoder encoder, string tower, int batchSize, int queueLength, TimeSpan queueDelay, RuntimeMetrics metrics, TimeProvider time, TimeSpan? queueWait = null)
     {
         ArgumentNullException.ThrowIfNull(encoder);
         (_encoder, _tower, _metrics) = (encoder, tower, metrics);
         var limits = new EncodeLimits(Math.Min(batchSize, encoder.MaxBatchSize), encoder.MaxPending, queueLength, queueDelay, encoder.PatchBuckets);
         _planner = new EncodePlanner<EncodeJob>(limits);
-        _room = new WaitingRoom<EncodeJob>(_planner, Stage, "pictures wait for the vision tower", metrics, time);
+        _room = new WaitingRoom<EncodeJob>(_planner, Stage, "pictures wait for the vision tower", metrics, time) { MaxWait = queueWait ?? TimeSpan.MaxValue };
         if (encoder.MaxPending > 1)
         {
             _finisher = new Thread(FinishAll) { Name = $"finish {tower}", IsBackground = true };
@@ -55,6 +56,10 @@ public sealed class EncodeWorker : IDisposable
 
     /// <summary>Pictures that wait for a batch.</summary>
     public int Waiting => _room.Count;
+
+    /// <summary>Refuses a picture that would find no room now, before it is decoded.</summary>
+    /// <exception cref="RequestException">Too many wait, or for too long, or the server is ending.</exception>
+    public void RequireRoom() => _room.RequireRoom();
 
     /// <summary>Waits for a place in a batch and for the batch.</summary>
     /// <param name="patches">The picture; the worker holds a handle of its own until the batch is done, also when the caller has gone.</param>

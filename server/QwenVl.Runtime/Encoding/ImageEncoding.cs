@@ -58,7 +58,7 @@ public sealed class ImageEncoding : IDisposable
         RequestTerms shared = terms with { Deadline = null };
         try
         {
-            return Keep(await _cache.GetOrEncodeAsync(KeyFor(tower), abandoned => ReadAsync(patches => tower.Worker.EncodeAsync(patches, shared, abandoned), abandoned), cancellation));
+            return Keep(await _cache.GetOrEncodeAsync(KeyFor(tower), abandoned => PrepareAndEncodeAsync(tower, shared, abandoned), cancellation));
         }
         finally
         {
@@ -77,6 +77,13 @@ public sealed class ImageEncoding : IDisposable
         lock (_lock) _isDisposed = true;
         foreach (FeatureLease lease in _features) lease.Dispose();
         Change(readers: 0, answers: int.MaxValue);
+    }
+
+    private Task<EncodeResult> PrepareAndEncodeAsync(HostedTower tower, RequestTerms terms, CancellationToken abandoned)
+    {
+        // Under overload most pictures are refused: none of them shall have cost a decode.
+        tower.Worker.RequireRoom();
+        return ReadAsync(patches => tower.Worker.EncodeAsync(patches, terms, abandoned), abandoned);
     }
 
     private EncodeResult Keep(FeatureLease lease)

@@ -83,7 +83,7 @@ public sealed class ModelLoader(IBackend backend, IOptions<RuntimeOptions> optio
     {
         RuntimeOptions limits = options.Value;
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(engine.Manifest.WeightsFolder ?? engine.Path));
-        var worker = new EncodeWorker(Timed("load", "vision", () => backend.LoadEncoder(engine, cancellation)), name, limits.MaxBatchSize, limits.MaxQueueLength, TimeSpan.FromMilliseconds(limits.MaxQueueDelayMs), metrics, time);
+        var worker = new EncodeWorker(Timed("load", "vision", () => backend.LoadEncoder(engine, cancellation)), name, limits.MaxBatchSize, limits.MaxQueueLength, TimeSpan.FromMilliseconds(limits.MaxQueueDelayMs), metrics, time, TimeSpan.FromMilliseconds(limits.MaxQueueWaitMs));
         return new HostedTower(engine.Manifest.Fingerprint, engine.Config, worker) { Engine = Describe(engine.Manifest) };
     }
 

@@ -7,6 +7,9 @@ internal interface IWorkPlanner<TWork>
     /// <summary>How many wait.</summary>
     int Count { get; }
 
+    /// <summary>Whether no more work may wait.</summary>
+    bool IsFull { get; }
+
     /// <summary>Adds work; false where too much waits.</summary>
     bool TryAdd(TWork work);
 

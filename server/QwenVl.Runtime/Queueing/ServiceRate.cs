@@ -25,6 +25,12 @@ internal sealed class ServiceRate
         }
     }
 
+    /// <summary>How long as many take as wait now; zero where nothing has been measured.</summary>
+    public TimeSpan WaitOf(int waiting)
+    {
+        lock (_lock) return TimeSpan.FromSeconds(waiting * (_secondsPerItem ?? 0));
+    }
+
     /// <summary>When as many will have been done as wait now: 50 ms to 1 minute; 1 s where nothing has been measured.</summary>
     public TimeSpan RetryAfter(int waiting)
     {

@@ -29,6 +29,9 @@ internal sealed class WaitingRoom<TWork>(IWorkPlanner<TWork> planner, string sta
     /// <summary>How fast work is done, for those who find the room full.</summary>
     public ServiceRate Rate { get; } = new();
 
+    /// <summary>Who would wait longer than this, as fast as work is done lately, is refused at once.</summary>
+    public TimeSpan MaxWait { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>How many wait.</summary>
     public int Count
     {
@@ -50,19 +53,27 @@ internal sealed class WaitingRoom<TWork>(IWorkPlanner<TWork> planner, string sta
     /// <summary>A deadline by this room's clock.</summary>
     public TimeSpan? ExpiryOf(RequestTerms terms) => terms.Deadline is { } deadline ? Now + (deadline - time.GetUtcNow()) : null;
 
-    /// <summary>Lets work wait.</summary>
-    /// <exception cref="RequestException">The room is full or closed.</exception>
-    public void Enter(TWork work)
+    /// <summary>Refuses work that would find no room now, before anything is done for it.</summary>
+    /// <exception cref="RequestException">The room is full or closed, or work would wait too long.</exception>
+    public void RequireRoom()
     {
         lock (_sync)
         {
             if (_closed) throw RequestException.Ending();
-            if (!planner.TryAdd(work))
-            {
-                metrics.Dropped(stage, DropReason.Full);
-                throw RequestException.Exhausted(RequestReason.QueueFull, $"{planner.Count} {what} already. Try again later.", Rate.RetryAfter(planner.Count));
-            }
+            if (!planner.IsFull && Rate.WaitOf(planner.Count) <= MaxWait) return;
+            metrics.Dropped(stage, DropReason.Full);
+            throw RequestException.Exhausted(RequestReason.QueueFull, $"{planner.Count} {what} already. Try again later.", Rate.RetryAfter(planner.Count));
+        }
+    }
 
+    /// <summary>Lets work wait.</summary>
+    /// <exception cref="RequestException">The room is full or closed, or work would wait too long.</exception>
+    public void Enter(TWork work)
+    {
+        lock (_sync)
+        {
+            RequireRoom();
+            planner.TryAdd(work);
             metrics.QueueChanged(stage, work.Priority, 1);
             Monitor.Pulse(_sync);
         }

@@ -39,10 +39,13 @@ internal sealed class WorkQueue<TWork>(int capacity, int buckets, Func<TWork, in
 
     public bool Contains(TWork work) => LaneOf(work).Work.Contains(work);
 
+    /// <summary>Whether no more work may wait.</summary>
+    public bool IsFull => Count >= capacity;
+
     /// <summary>Adds work; false where too much waits.</summary>
     public bool TryAdd(TWork work)
     {
-        if (Count >= capacity) return false;
+        if (IsFull) return false;
         work.Number = ++_arrivals;
         LaneOf(work).Work.Add(work);
         if (work.Expires is not null) _expiring.Add(work);

@@ -117,6 +117,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         SamplingParameters sampling = AskMapping.Sampling(ask.Sampling);
         long? maxPixels = AskMapping.MaxPixels(ask.Resolution, images.Count);
         int towers = (ask.Tokens ? 1 : 0) + (ask.Features == FeatureType.Unspecified ? 0 : 1);
+        if (ask.Tokens) models.Model.Decoder.RequireRoom();
         bool isReading = ReadingPrompt.Matches(ask.Prompt);
         _images = await BeginAsync(images.Select(image => services.Features.BeginAsync(image, maxPixels, isReading, terms.Tenant, towers, linked.Token)));
         Prompt prompt = services.Prompts.Build(models.Model, AskMapping.Turns(ask, [.. _images.Select(image => image.Grid)]));

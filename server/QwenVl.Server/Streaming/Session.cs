@@ -87,6 +87,9 @@ internal sealed class Session(ModelHost models, RequestTerms terms, StreamServic
             case ClientMessage.MessageOneofCase.ImageChunk:
                 if (_images.Add(message.ImageChunk) is { } ready) await outgoing.WriteAsync(ready, cancellation);
                 break;
+            case ClientMessage.MessageOneofCase.ImageForget:
+                _images.Forget(message.ImageForget.ImageId);
+                break;
             case ClientMessage.MessageOneofCase.Ask:
                 await AskAsync(message.Ask, cancellation);
                 break;

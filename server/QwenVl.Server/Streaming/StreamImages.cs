@@ -21,7 +21,7 @@ internal sealed class StreamImages(FeaturePipeline features, IOptions<RuntimeOpt
     private readonly Dictionary<uint, RequestException> _refused = [];
     private readonly Dictionary<uint, ImageUpload> _uploads = [];
     private readonly Dictionary<uint, Lease> _held = [];
-    private readonly List<CacheLease<EncodedImage>> _cached = [];
+    private readonly Dictionary<uint, CacheLease<EncodedImage>> _cached = [];
 
     /// <summary>Announces a picture.</summary>
     /// <returns>That it is needed, or that the stream holds it already, or that the tenant uploaded it before.</returns>
@@ -36,7 +36,7 @@ internal sealed class StreamImages(FeaturePipeline features, IOptions<RuntimeOpt
         _held[start.ImageId] = admission.HoldImage(tenant, start.TotalBytes);
         if (features.Images.TryRead(new ImageKey(tenant, start.Md5.Span, start.Sha256.Span, start.TotalBytes)) is { } cached)
         {
-            _cached.Add(cached);
+            _cached[start.ImageId] = cached;
             return Known(start, cached.Value);
         }
 
@@ -62,7 +62,7 @@ internal sealed class StreamImages(FeaturePipeline features, IOptions<RuntimeOpt
             if (!image.Sha256.Span.SequenceEqual(upload.Start.Sha256.Span) || !image.Md5.Span.SequenceEqual(upload.Start.Md5.Span))
                 throw RequestException.Invalid(RequestReason.ImageDigest, $"Picture {chunk.ImageId} does not have the MD5 and SHA-256 that were announced.");
             CacheLease<EncodedImage> cached = features.Images.Add(tenant, image);
-            _cached.Add(cached);
+            _cached[chunk.ImageId] = cached;
             // Another stream may have brought the same picture meanwhile: one copy of its bytes is enough.
             image = _ready[chunk.ImageId] = cached.Value;
             return new ServerMessage { ImageReady = new ImageReady { ImageId = chunk.ImageId, Width = image.Width, Height = image.Height } };
@@ -74,6 +74,16 @@ internal sealed class StreamImages(FeaturePipeline features, IOptions<RuntimeOpt
             _held[chunk.ImageId].Dispose();
             return null;
         }
+    }
+
+    /// <summary>Lets a picture go; questions that were asked about it before keep it.</summary>
+    /// <exception cref="RequestException">It was not announced, or was forgotten before.</exception>
+    public void Forget(uint id)
+    {
+        if (!(_ready.Remove(id) | _uploads.Remove(id) | _refused.Remove(id)))
+            throw RequestException.Invalid(RequestReason.ImageUnknown, $"Picture {id} cannot be forgotten: it was not announced on this stream.");
+        if (_held.Remove(id, out Lease? held)) held.Dispose();
+        if (_cached.Remove(id, out CacheLease<EncodedImage>? cached)) cached.Dispose();
     }
 
     /// <summary>A picture to ask about.</summary>
@@ -91,7 +101,7 @@ internal sealed class StreamImages(FeaturePipeline features, IOptions<RuntimeOpt
     public void Dispose()
     {
         foreach (Lease lease in _held.Values) lease.Dispose();
-        foreach (CacheLease<EncodedImage> cached in _cached) cached.Dispose();
+        foreach (CacheLease<EncodedImage> cached in _cached.Values) cached.Dispose();
     }
 
     private ServerMessage Known(ImageStart start, EncodedImage image)
@@ -111,6 +121,6 @@ internal sealed class StreamImages(FeaturePipeline features, IOptions<RuntimeOpt
         if (_ready.ContainsKey(start.ImageId) || _uploads.ContainsKey(start.ImageId) || _refused.ContainsKey(start.ImageId))
             throw RequestException.Invalid(RequestReason.BadRequest, $"Picture {start.ImageId} was announced before on this stream.");
         if (_ready.Count + _uploads.Count + _refused.Count >= options.Value.MaxImagesPerStream)
-            throw RequestException.Exhausted(RequestReason.ImageLimit, $"A stream holds at most {options.Value.MaxImagesPerStream} pictures. Open another one.");
+            throw RequestException.Exhausted(RequestReason.ImageLimit, $"A stream holds at most {options.Value.MaxImagesPerStream} pictures. Forget one of them, or open another stream.");
     }
 }

@@ -26,6 +26,9 @@ internal sealed class AdmissionPlanner<TWork>(AdmissionLimits limits) : IWorkPla
     public int Count => _queue.Count;
 
     /// <inheritdoc/>
+    public bool IsFull => _queue.IsFull;
+
+    /// <inheritdoc/>
     public bool TryAdd(TWork work) => _queue.TryAdd(work);
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ internal sealed class EncodePlanner<TWork>(EncodeLimits limits) : IWorkPlanner<T
     public int Count => _queue.Count;
 
     /// <inheritdoc/>
+    public bool IsFull => _queue.IsFull;
+
+    /// <inheritdoc/>
     public bool TryAdd(TWork work) => _queue.TryAdd(work);
 
     /// <inheritdoc/>

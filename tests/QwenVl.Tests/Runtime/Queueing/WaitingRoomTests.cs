@@ -30,6 +30,21 @@ public sealed class WaitingRoomTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_would_wait_too_long_is_refused_at_once_and_told_when_to_come_again()
+    {
+        var room = new WaitingRoom<TestWork>(_planner, "test", "wait here", _metrics.Runtime, _time) { MaxWait = TimeSpan.FromSeconds(4) };
+        room.Rate.Record(1, TimeSpan.FromSeconds(3));
+        room.Enter(new TestWork());
+        room.RequireRoom();
+        room.Enter(new TestWork());
+
+        RequestException refused = Assert.Throws<RequestException>(room.RequireRoom);
+        Assert.Equal((RequestReason.QueueFull, TimeSpan.FromSeconds(6)), (refused.Reason, refused.RetryAfter));
+        Assert.Throws<RequestException>(() => room.Enter(new TestWork()));
+        Assert.Equal(2, room.Count);
+    }
+
+    [Fact]
     public void Whoever_comes_cancelled_leaves_again()
     {
         var work = new TestWork();

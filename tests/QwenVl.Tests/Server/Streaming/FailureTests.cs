@@ -53,7 +53,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task A_client_that_is_gone_in_mid_stream_leaves_nothing_behind()
+    public async Task Client_crash_mid_stream_leaves_no_state()
     {
         await using Stage stage = await Stage.StartAsync(steps: 3);
         using (TestStream stream = await TestStream.GreetAsync(stage.Server))
@@ -85,7 +85,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task A_client_that_does_not_read_is_cut_and_blocks_nobody()
+    public async Task Slow_reader_is_cut()
     {
         var time = new FakeTimeProvider();
         await using RunningServer server = await RunningServer.StartAsync(services => services.AddSingleton<TimeProvider>(time));
@@ -182,7 +182,7 @@ public sealed class FailureTests
     }
 
     [Fact]
-    public async Task A_server_that_ends_lets_answers_finish_and_refuses_what_is_new()
+    public async Task Drain_finishes_inflight_refuses_new()
     {
         await using Stage stage = await Stage.StartAsync(steps: 3);
         using TestStream stream = await TestStream.GreetAsync(stage.Server);
