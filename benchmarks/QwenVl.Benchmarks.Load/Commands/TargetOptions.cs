@@ -12,8 +12,8 @@ namespace QwenVl.Benchmarks.Load.Commands;
 /// <summary>The options that say which server gets the load.</summary>
 internal sealed class TargetOptions
 {
-    private readonly Option<Uri?> _server = new("--server") { Description = "A running server's gRPC address, such as http://127.0.0.1:8001." };
-    private readonly Option<Uri?> _metrics = new("--metrics") { Description = "The page of its metrics, such as http://127.0.0.1:8002/metrics. Default: none is read." };
+    private readonly Option<Uri?> _server = AddressOption.Create("--server", "A running server's gRPC address, such as http://127.0.0.1:8001.");
+    private readonly Option<Uri?> _metrics = AddressOption.Create("--metrics", "The page of its metrics, such as http://127.0.0.1:8002/metrics. Default: none is read.");
     private readonly Option<bool> _start = new("--start-server") { Description = "Start a server on free ports for this run, and end it afterwards." };
     private readonly Option<string?> _arguments = new("--server-args") { Description = "Arguments of that server, in one string. Default: the scenario's server_args." };
     private readonly Option<string?> _device = new("--device-model") { Description = "The checkpoint or engines of devices that finish answers themselves. Default: the embedded checkpoint." };

@@ -42,7 +42,7 @@ public sealed class RuntimeOptions
 
     /// <summary>Milliseconds that a picture or a question may have to wait, as fast as work is done lately; who would wait longer is refused at once.</summary>
     [Range(1, 3_600_000)]
-    public int MaxQueueWaitMs { get; set; } = 10_000;
+    public int MaxQueueWaitMs { get; set; } = 5000;
 
     /// <summary>MiB of features kept.</summary>
     [Range(0, 1 << 20)]

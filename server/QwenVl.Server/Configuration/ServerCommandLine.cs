@@ -16,7 +16,7 @@ internal static class ServerCommandLine
         new("--device", Runtime(nameof(RuntimeOptions.Device)), "The GPU's number. Default 0."),
         new("--max-batch-size", Runtime(nameof(RuntimeOptions.MaxBatchSize)), "Pictures a batch and sequences a step, 1 to 8. Default 8."),
         new("--max-queue-length", Runtime(nameof(RuntimeOptions.MaxQueueLength)), "Pictures that may wait for a tower, and questions for the decoder. Default 256."),
-        new("--max-queue-wait-ms", Runtime(nameof(RuntimeOptions.MaxQueueWaitMs)), "Who would wait longer than this, as fast as work is done lately, is refused at once. Default 10000."),
+        new("--max-queue-wait-ms", Runtime(nameof(RuntimeOptions.MaxQueueWaitMs)), "Who would wait longer than this, as fast as work is done lately, is refused at once. Default 5000."),
         new("--max-queue-delay-ms", Runtime(nameof(RuntimeOptions.MaxQueueDelayMs)), "Milliseconds that a picture waits for others to share its batch. Default 0."),
         new("--feature-cache-mb", Runtime(nameof(RuntimeOptions.FeatureCacheMb)), "MiB of features kept. Default 256."),
         new("--image-cache-mb", Runtime(nameof(RuntimeOptions.ImageCacheMb)), "MiB of encoded pictures kept, to spare uploads. Default 256."),
