@@ -6,6 +6,7 @@ using QwenVl.Engines.Caching;
 using QwenVl.Model.Manifest;
 using QwenVl.Tests.Client.Fakes;
 using QwenVl.Tests.Golden;
+using QwenVl.Tests.Runtime.Preprocessing;
 using QwenVl.Tests.Server.Fakes;
 
 namespace QwenVl.Tests.Functional;
@@ -43,6 +44,26 @@ public sealed class HandoffTests(GoldenEngine golden) : IClassFixture<GoldenEngi
             (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(image, "What is it?", alone with { Route = Route.Hybrid, TakeOverAfter = 39, MaxCloudTokens = most }));
             Assert.Equal((expected.Text, most, 40 - most), (summary.Text, summary.CloudTokens, summary.DeviceTokens));
         }
+    }
+
+    [Fact]
+    public async Task A_connection_takes_any_number_of_pictures_also_side_by_side()
+    {
+        await using RunningServer server = await RunningServer.StartAsync(settings: new() { ["Runtime:MaxImagesPerStream"] = "5" });
+        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server.GrpcAddress });
+        await client.ConnectAsync();
+        var options = new GenerateOptions { Route = Route.CloudOnly, MaxNewTokens = 2 };
+        for (int round = 0; round < 6; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(async i =>
+            {
+                // A byte after the end: another file each time.
+                ClientImage image = ClientImage.FromBytes((byte[])[.. PictureFiles.Good, (byte)(3 * round + i)]);
+                await (await client.GenerateAsync(image, "What is it?", options)).GetSummaryAsync();
+            }));
+        }
+
+        Assert.True(client.IsConnected);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Grpc.Health.V1;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using QwenVl.Runtime.Errors;
 using QwenVl.Server.Lifecycle;
 using QwenVl.TensorRt.Cuda;
@@ -111,6 +112,36 @@ public sealed class StartTests : IDisposable
         gate.Open();
         await server.Services.GetRequiredService<HostedModels>().Loaded.WaitAsync(Waiting.Limit);
         Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync(new Uri(server.MetricsAddress, "/health/ready"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task Readiness_false_during_warmup_and_overload_truthful()
+    {
+        var time = new FakeTimeProvider();
+        using var gate = new Gate();
+        await using RunningServer server = await RunningServer.ListenAsync(
+            services => services.AddSingleton<TimeProvider>(time), new BackendHooks { Loading = gate.Pass }, new() { ["Server:OverloadSeconds"] = "7" }, "--max-streams", "1");
+        await gate.ArrivedAsync();
+        await ReadinessAsync(server, HttpStatusCode.ServiceUnavailable, HealthCheckResponse.Types.ServingStatus.NotServing);
+        gate.Open();
+        await server.Services.GetRequiredService<HostedModels>().Loaded.WaitAsync(Waiting.Limit);
+        await ReadinessAsync(server, HttpStatusCode.OK, HealthCheckResponse.Types.ServingStatus.Serving);
+
+        using TestStream first = await TestStream.GreetAsync(server);
+        // Full, but nobody was turned away.
+        await ReadinessAsync(server, HttpStatusCode.OK, HealthCheckResponse.Types.ServingStatus.Serving);
+        using (TestStream second = TestStream.Open(server)) await Refusal.HoldsAsync(second, StatusCode.ResourceExhausted, RequestReason.StreamLimit);
+        await ReadinessAsync(server, HttpStatusCode.ServiceUnavailable, HealthCheckResponse.Types.ServingStatus.NotServing);
+        time.Advance(TimeSpan.FromSeconds(6.9));
+        await ReadinessAsync(server, HttpStatusCode.ServiceUnavailable, HealthCheckResponse.Types.ServingStatus.NotServing);
+        time.Advance(TimeSpan.FromSeconds(0.2));
+        await ReadinessAsync(server, HttpStatusCode.OK, HealthCheckResponse.Types.ServingStatus.Serving);
+
+        static async Task ReadinessAsync(RunningServer server, HttpStatusCode http, HealthCheckResponse.Types.ServingStatus grpc)
+        {
+            Assert.Equal(http, (await server.Http.GetAsync(new Uri(server.MetricsAddress, "/health/ready"))).StatusCode);
+            Assert.Equal(grpc, (await new Health.HealthClient(server.Channel).CheckAsync(new HealthCheckRequest())).Status);
+        }
     }
 
     [Fact]

@@ -78,6 +78,29 @@ public sealed class UploadTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_picture_that_is_forgotten_gives_its_place_and_its_bytes_back()
+    {
+        using TestStream stream = await TestStream.GreetAsync(_server);
+        for (uint id = 1; id <= 20; id++)
+        {
+            // A byte after the end: another file each time.
+            byte[] file = [.. File, (byte)id];
+            await stream.UploadAsync(id, file);
+            Assert.Equal(file.Length, _server.Live.ImageBytes);
+            await stream.SendAsync(new ClientMessage { ImageForget = new ImageForget { ImageId = id } });
+        }
+
+        Assert.Equal(RequestReason.ImageUnknown, (await stream.AskAsync(QuestionTests.Question(1, 20))).Failed.Reason);
+        await stream.CompleteAsync();
+        await stream.ReadToEndAsync();
+        await _server.BaselineAsync();
+    }
+
+    [Fact]
+    public async Task A_picture_that_was_never_announced_cannot_be_forgotten() =>
+        await BreaksAsync(new ClientMessage { ImageForget = new ImageForget { ImageId = 9 } }, RequestReason.ImageUnknown);
+
+    [Fact]
     public async Task More_pictures_than_a_stream_may_hold_end_it()
     {
         using TestStream stream = await TestStream.GreetAsync(_server);
