@@ -47,7 +47,7 @@ internal static class ServerHost
         builder.Configuration.AddInMemoryCollection(line.Settings);
         ServerSettings settings = ServerSettings.Read(builder.Configuration, line.Mistakes);
         builder.Host.UseSerilog((context, log) => log.ReadFrom.Configuration(context.Configuration).WriteTo.Console(formatProvider: CultureInfo.InvariantCulture));
-        ServerServices.Add(builder.Services, settings);
+        ServerServices.Add(builder.Services, settings, builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Open(kestrel, settings));
         configure?.Invoke(builder.Services);
         WebApplication app = builder.Build();

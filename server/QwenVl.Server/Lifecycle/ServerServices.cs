@@ -19,7 +19,7 @@ namespace QwenVl.Server.Lifecycle;
 internal static class ServerServices
 {
     /// <summary>Registers everything.</summary>
-    public static void Add(IServiceCollection services, ServerSettings settings)
+    public static void Add(IServiceCollection services, ServerSettings settings, IConfiguration configuration)
     {
         services.AddSingleton(Options.Create(settings.Runtime));
         services.AddSingleton(Options.Create(settings.Server));
@@ -49,6 +49,7 @@ internal static class ServerServices
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(RuntimeMetrics.MeterName, ServerMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
             .AddPrometheusExporter());
+        services.AddTraceExport(configuration);
     }
 
     private static IBackend OpenBackend(IServiceProvider services)

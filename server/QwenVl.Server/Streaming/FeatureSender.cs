@@ -15,7 +15,8 @@ internal sealed class FeatureSender(OutgoingMessages outgoing, ServerMetrics met
     private const uint ProtocolVersion = 1;
 
     /// <summary>Sends one picture's features for one question.</summary>
-    public async Task SendAsync(uint questionId, uint imageId, ImageEncoding encoding, HostedTower tower, EncodeResult result, FeatureType type, CancellationToken cancellation)
+    /// <returns>Their size in bytes.</returns>
+    public async Task<int> SendAsync(uint questionId, uint imageId, ImageEncoding encoding, HostedTower tower, EncodeResult result, FeatureType type, CancellationToken cancellation)
     {
         byte[] payload = FeatureCodec.Encode(result.Features, (FeatureEncoding)type);
         FeatureHeader header = Header(questionId, imageId, encoding, tower, result, type, payload.Length);
@@ -28,6 +29,8 @@ internal sealed class FeatureSender(OutgoingMessages outgoing, ServerMetrics met
             await outgoing.WriteAsync(new ServerMessage { FeatureChunk = chunk }, cancellation);
             metrics.Sent("features", data.Length);
         }
+
+        return payload.Length;
     }
 
     private static FeatureHeader Header(uint questionId, uint imageId, ImageEncoding encoding, HostedTower tower, EncodeResult result, FeatureType type, int totalBytes) => new()

@@ -10,6 +10,7 @@ using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
 using QwenVl.Runtime.Queueing;
+using QwenVl.Server.Telemetry;
 
 namespace QwenVl.Server.Streaming;
 
@@ -22,6 +23,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     private RequestTerms _terms = RequestTerms.Default;
     private IReadOnlyList<ImageEncoding> _images = [];
     private Generation? _generation;
+    private QuestionTrace? _trace;
     private int _takeOverAt = ask.TakeOverAt > 0 ? ask.TakeOverAt : int.MaxValue;
     private int _promptTokens;
     private int _count;
@@ -59,9 +61,12 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     public async Task RunAsync(Func<IReadOnlyList<EncodedImage>> images, CancellationToken stream)
     {
         string outcome = "abandoned";
+        string? error = null;
+        _trace = QuestionTrace.Begin(ask, terms.Tenant, services.Time);
         try
         {
             (outcome, ServerMessage last) = await ConcludeAsync(images, stream);
+            error = last.QuestionFailed?.Reason;
             IsEnding = true;
             await outgoing.WriteAsync(_timings.ToMessage(_images), stream);
             await outgoing.WriteAsync(last, stream);
@@ -69,6 +74,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         finally
         {
             services.Metrics.Ended(outcome, _timings.Elapsed);
+            _trace?.End(outcome, error, _images.Sum(image => image.Grid.Tokens), _promptTokens, Math.Max(_count - ask.AnswerPrefix.Count, 0));
         }
     }
 
@@ -120,6 +126,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         if (ask.Tokens) models.Model.Decoder.RequireRoom();
         bool isReading = ReadingPrompt.Matches(ask.Prompt);
         _images = await BeginAsync(images.Select(image => services.Features.BeginAsync(image, maxPixels, isReading, terms.Tenant, towers, linked.Token)));
+        _trace?.Prepared(_images);
         Prompt prompt = services.Prompts.Build(models.Model, AskMapping.Turns(ask, [.. _images.Select(image => image.Grid)]));
         _promptTokens = prompt.Length;
 
@@ -160,11 +167,20 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         {
             // A picture that the conversation shows twice has one set of features.
             if (!sent.Add(ids[i])) continue;
-            EncodeResult result = await _images[i].EncodeAsync(tower, _terms, cancellation);
+            EncodeResult result = await EncodeAsync(_images[i], tower, QuestionTrace.EncodeForClient, cancellation);
             _timings.EncodedForClient(result);
             _timings.FeaturesBegan();
-            await sender.SendAsync(ask.QuestionId, ids[i], _images[i], tower, result, ask.Features, cancellation);
+            double began = _trace?.Elapsed ?? 0;
+            int bytes = await sender.SendAsync(ask.QuestionId, ids[i], _images[i], tower, result, ask.Features, cancellation);
+            _trace?.SentFeatures(began, bytes);
         }
+    }
+
+    private async Task<EncodeResult> EncodeAsync(ImageEncoding image, HostedTower tower, string stage, CancellationToken cancellation)
+    {
+        EncodeResult result = await image.EncodeAsync(tower, _terms, cancellation);
+        _trace?.Encoded(stage, image, tower, result);
+        return result;
     }
 
     private async Task<GenerationResult?> SendTokensAsync(Prompt prompt, SamplingParameters sampling, CancellationToken cancellation)
@@ -173,10 +189,11 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         services.Prompts.CheckPrefix(model, prompt, ask.AnswerPrefix);
         int most = services.Prompts.MaxNewTokens(model, prompt, ask.MaxNewTokens);
         _count = ask.AnswerPrefix.Count;
-        EncodeResult[] encoded = await Task.WhenAll(_images.Select(image => image.EncodeAsync(model.Tower, _terms, cancellation)));
+        EncodeResult[] encoded = await Task.WhenAll(_images.Select(image => EncodeAsync(image, model.Tower, QuestionTrace.Encode, cancellation)));
         foreach (EncodeResult result in encoded) _timings.Encoded(result);
         VisualRows? visual = encoded.Length == 0 ? null : VisualRows.Join([.. encoded.Select(result => result.Features)]);
         var request = new GenerationRequest(prompt, visual, [.. ask.AnswerPrefix], most, sampling, model.Tower.Config.StopTokenIds) { Terms = _terms };
+        double queued = _trace?.Elapsed ?? 0;
         Generation generation;
         lock (_lock)
         {
@@ -187,6 +204,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         await ForwardAsync(generation, model.Tokenizer, cancellation);
         GenerationResult end = await generation.Completion;
         _timings.Generated(end, end.Count - ask.AnswerPrefix.Count);
+        _trace?.Generated(queued, end, end.Count - ask.AnswerPrefix.Count);
         return end;
     }
 

@@ -5,6 +5,7 @@ using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Hosting;
 using QwenVl.Runtime.Preprocessing;
 using QwenVl.Runtime.Queueing;
+using QwenVl.Server.Telemetry;
 
 namespace QwenVl.Server.Streaming;
 
@@ -114,6 +115,7 @@ internal sealed class Session(ModelHost models, RequestTerms terms, StreamServic
         {
             _questions[ask.QuestionId] = null;
             services.Refusals.Add(RequestReason.QuestionLimit);
+            QuestionTrace.Begin(ask, terms.Tenant, services.Time)?.End("refused", RequestReason.QuestionLimit);
             var failed = new QuestionFailed { QuestionId = ask.QuestionId, Code = (int)Google.Rpc.Code.ResourceExhausted, Reason = RequestReason.QuestionLimit, Message = $"{underWay} questions of this stream are under way already. Wait for one to end." };
             await outgoing.WriteAsync(new ServerMessage { QuestionFailed = failed }, cancellation);
             return;
