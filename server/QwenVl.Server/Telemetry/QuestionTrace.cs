@@ -25,7 +25,7 @@ internal sealed class QuestionTrace
     public const string Prefill = "prefill";
     public const string Decode = "decode";
 
-    private static readonly ActivitySource s_source = new(SourceName);
+    private static readonly ActivitySource Source = new(SourceName);
 
     private readonly Activity _question;
     private readonly TimeProvider _time;
@@ -44,10 +44,10 @@ internal sealed class QuestionTrace
     /// <returns>Null where nobody listens or the question is not sampled.</returns>
     public static QuestionTrace? Begin(Ask ask, Tenant tenant, TimeProvider time)
     {
-        if (!s_source.HasListeners()) return null;
+        if (!Source.HasListeners()) return null;
         DateTimeOffset start = time.GetUtcNow();
         long timestamp = time.GetTimestamp();
-        Activity? question = s_source.StartActivity("question", ActivityKind.Internal, parentContext: default, startTime: start);
+        Activity? question = Source.StartActivity("question", ActivityKind.Internal, parentContext: default, startTime: start);
         if (question is null) return null;
         question.SetTag("qwenvl.tenant", tenant.Name);
         question.SetTag("qwenvl.pictures", AskMapping.ImageIds(ask).Count);
@@ -130,7 +130,7 @@ internal sealed class QuestionTrace
     private void Add(string stage, double began, double ended, params ReadOnlySpan<(string Name, object Value)> tags)
     {
         double now = Elapsed;
-        using Activity? activity = s_source.StartActivity(stage, ActivityKind.Internal, _question.Context, startTime: At(Math.Min(began, now)));
+        using Activity? activity = Source.StartActivity(stage, ActivityKind.Internal, _question.Context, startTime: At(Math.Min(began, now)));
         if (activity is null) return;
         foreach ((string name, object value) in tags) activity.SetTag(name, value);
         activity.SetEndTime(At(Math.Min(ended, now)));
