@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Exporter;
 using QwenVl.Benchmarks.Load.Driving;
 using QwenVl.Benchmarks.Load.Measuring;
 using QwenVl.Benchmarks.Load.Reports;
@@ -19,7 +21,8 @@ public sealed class LoadRunTests
     [Fact]
     public async Task A_run_finds_every_answer_right_and_writes_its_report()
     {
-        await using RunningServer server = await RunningServer.StartAsync();
+        // A page that is given out again for 300 ms may hold nothing of a run that is hardly longer.
+        await using RunningServer server = await RunningServer.StartAsync(services => services.Configure<PrometheusAspNetCoreOptions>(options => options.ScrapeResponseCacheDurationMilliseconds = 0));
         // The page of metrics is of all servers of this process: what others hold says nothing here.
         using var metrics = new MetricsClient(new Uri(server.MetricsAddress, "/metrics"));
         RunResult result = await RunAsync(server, $$"""{ {{Common}} "arrivals": { "rate": 16 }, "question": { "max_new_tokens": 6, "features": "float16" } }""", new Progress<RunProgress>(), metrics);
@@ -30,8 +33,7 @@ public sealed class LoadRunTests
         Assert.Empty(result.Recorder.Violations);
         Assert.True(result.FeaturesCompared > 0);
         Assert.All((LatencyKind[])[LatencyKind.Upload, LatencyKind.FirstFeatures, LatencyKind.Features, LatencyKind.FirstToken, LatencyKind.Answer], kind => Assert.NotNull(result.Recorder.Latencies.Summary(kind)));
-        // How much is in them depends on the clock: the exporter gives a page out again for 300 ms, and this run is hardly longer.
-        Assert.NotNull(result.Facts);
+        Assert.True(result.Facts!.EncodedPictures > 0);
 
         using var folder = new TemporaryFolder();
         var saved = new RunFolder(folder.File("run"));
