@@ -19,6 +19,14 @@ internal sealed class BareArguments
         foreach (Option option in (Option[])[_checkpoint, _side, _seconds, _threads]) command.Options.Add(option);
     }
 
+    /// <summary>Measures what a run or a search wants to compare with.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="batchSizes">Pictures a run; none measures nothing.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="LoadException">A value is out of range.</exception>
+    public async Task<IReadOnlyList<BareRate>> MeasureAsync(ParseResult arguments, IReadOnlyList<int> batchSizes, CancellationToken cancellation) =>
+        batchSizes.Count > 0 ? await BareMeasurement.RunAsync(Read(arguments, batchSizes), TimeProvider.System, cancellation) : [];
+
     /// <summary>What they say.</summary>
     /// <exception cref="LoadException">A value is out of range.</exception>
     public BareOptions Read(ParseResult arguments, IReadOnlyList<int> batchSizes)

@@ -23,7 +23,7 @@ internal static class BareCommand
 
     private static async Task<bool> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
-        IReadOnlyList<BareRate> rates = await BareMeasurement.RunAsync(Options.Read(arguments, arguments.GetValue(Batch)!), TimeProvider.System, cancellation);
+        IReadOnlyList<BareRate> rates = await Options.MeasureAsync(arguments, arguments.GetValue(Batch)!, cancellation);
         foreach (BareRate rate in rates) Console.WriteLine($"batch {rate.BatchSize}: {Numbers.Show(rate.PicturesPerSecond)} pictures/s, {Numbers.Show(rate.RunMs)} ms a run, {rate.Runs} runs");
         if (arguments.GetValue(Json) is { } path) await File.WriteAllBytesAsync(path, JsonSerializer.SerializeToUtf8Bytes(rates, ReportJson.Options), cancellation);
         return true;

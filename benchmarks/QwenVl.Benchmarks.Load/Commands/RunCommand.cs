@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using QwenVl.Benchmarks.Load.Bare;
 using QwenVl.Benchmarks.Load.Display;
 using QwenVl.Benchmarks.Load.Driving;
@@ -37,7 +36,7 @@ internal static class RunCommand
         IAnsiConsole console = AnsiConsole.Console;
         string path = arguments.GetRequiredValue(File);
         Scenario scenario = Adjusted(ScenarioFile.Read(path), arguments);
-        string folder = arguments.GetValue(Out) ?? Path.Combine("artifacts", "load", string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}"));
+        string folder = arguments.GetValue(Out) ?? ResultFolder.Default(scenario.Name);
         (RunResult result, IReadOnlyList<BareRate> bare) = await Target.UseAsync(arguments, scenario, console, target => RunAsync(arguments, scenario, target, console, cancellation), cancellation);
         RunDocument document = RunDocument.Of(result, await System.IO.File.ReadAllTextAsync(path, cancellation), RunEnvironment.Here(result.Identity, TimeProvider.System), bare);
         var saved = new RunFolder(folder);
@@ -49,8 +48,7 @@ internal static class RunCommand
 
     private static async Task<(RunResult, IReadOnlyList<BareRate>)> RunAsync(ParseResult arguments, Scenario scenario, LoadTarget target, IAnsiConsole console, CancellationToken cancellation)
     {
-        int[] batches = arguments.GetValue(BareBatch)!;
-        IReadOnlyList<BareRate> bare = batches.Length > 0 ? await BareMeasurement.RunAsync(BareOptions.Read(arguments, batches), TimeProvider.System, cancellation) : [];
+        IReadOnlyList<BareRate> bare = await BareOptions.MeasureAsync(arguments, arguments.GetValue(BareBatch)!, cancellation);
         RunResult result = await ProgressView.ShowAsync(console, progress => new LoadRun(scenario, target, progress, TimeProvider.System).RunAsync(cancellation));
         return (result, bare);
     }

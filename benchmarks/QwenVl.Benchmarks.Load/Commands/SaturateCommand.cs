@@ -44,7 +44,7 @@ internal static class SaturateCommand
         scenario = scenario with { Duration = TimeSpan.FromSeconds(arguments.GetValue(Step)), WarmUp = TimeSpan.FromSeconds(arguments.GetValue(WarmUp)) };
         if (scenario.Duration <= TimeSpan.Zero || scenario.WarmUp < TimeSpan.Zero) throw new LoadException("--step-seconds and --warm-up take seconds, over 0 and from 0.");
         SaturationCurve curve = await Target.UseAsync(arguments, scenario, console, target => SearchAsync(arguments, scenario, target, console, cancellation), cancellation);
-        string folder = arguments.GetValue(Out) ?? Path.Combine("artifacts", "load", string.Create(CultureInfo.InvariantCulture, $"{scenario.Name}-saturation-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}"));
+        string folder = arguments.GetValue(Out) ?? ResultFolder.Default($"{scenario.Name}-saturation");
         Directory.CreateDirectory(folder);
         await System.IO.File.WriteAllBytesAsync(Path.Combine(folder, "curve.json"), JsonSerializer.SerializeToUtf8Bytes(curve, ReportJson.Options), cancellation);
         SaturationPlot.Write(curve, Path.Combine(folder, "curve"));
@@ -57,8 +57,7 @@ internal static class SaturateCommand
 
     private static async Task<SaturationCurve> SearchAsync(ParseResult arguments, Scenario scenario, LoadTarget target, IAnsiConsole console, CancellationToken cancellation)
     {
-        int[] batches = arguments.GetValue(BareBatch)!;
-        IReadOnlyList<BareRate> bare = batches.Length > 0 ? await BareMeasurement.RunAsync(BareOptions.Read(arguments, batches), TimeProvider.System, cancellation) : [];
+        IReadOnlyList<BareRate> bare = await BareOptions.MeasureAsync(arguments, arguments.GetValue(BareBatch)!, cancellation);
         double start = arguments.GetValue(Start) is > 0 and var given ? given : scenario.Arrivals.Steps[^1].Rate;
         var search = new SaturationSearch(start, arguments.GetValue(Precision), arguments.GetValue(Steps));
         var steps = new List<SaturationStep>();

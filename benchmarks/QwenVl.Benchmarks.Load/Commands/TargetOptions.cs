@@ -3,6 +3,7 @@ using QwenVl.Benchmarks.Load.Driving;
 using QwenVl.Benchmarks.Load.Scenarios;
 using QwenVl.Benchmarks.Load.Server;
 using QwenVl.Cli;
+using QwenVl.Cli.Commands;
 using QwenVl.Cli.Devices;
 using QwenVl.Cli.Servers;
 using Spectre.Console;

@@ -22,7 +22,7 @@ internal static class AskCommand
 
     private static readonly Argument<string> Image = new("IMAGE") { Description = "A picture: JPEG, PNG, WebP or BMP." };
     private static readonly Argument<string> Prompt = new("PROMPT") { Description = "What to ask about it." };
-    private static readonly Option<Uri?> Server = ServerAddressOption.Create($"The server's gRPC address. Default: {DefaultServer}");
+    private static readonly Option<Uri?> Server = AddressOption.Create("--server", $"The server's gRPC address. Default: {DefaultServer}");
     private static readonly Option<string?> ApiKey = ApiKeyOption.Create();
     private static readonly Option<string?> DeviceModel = new("--device-model") { Description = "The device's checkpoint or built engines. Default: the embedded checkpoint." };
     private static readonly Option<string> Way = Choice("--route", "Who does what.", Routes);

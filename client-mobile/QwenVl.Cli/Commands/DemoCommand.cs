@@ -14,7 +14,7 @@ namespace QwenVl.Cli.Commands;
 internal static class DemoCommand
 {
     private const int ServersShare = 8;
-    private static readonly Option<Uri?> Server = ServerAddressOption.Create("A running server's gRPC address. Default: a server of its own is started, and ended afterwards.");
+    private static readonly Option<Uri?> Server = AddressOption.Create("--server", "A running server's gRPC address. Default: a server of its own is started, and ended afterwards.");
     private static readonly Option<string?> ApiKey = ApiKeyOption.Create();
     private static readonly Option<string?> DeviceModel = new("--device-model") { Description = "The device's checkpoint. Default: the embedded one." };
     private static readonly Option<string?> CloudModel = new("--cloud-model") { Description = "The started server's checkpoint. Default: the embedded one." };

@@ -31,6 +31,9 @@ public sealed class ImageFeatures
     /// <summary>All planes, [1 + TapCount, Tokens, Width].</summary>
     public float[] Values { get; }
 
+    /// <summary>What <see cref="Values"/> takes in memory.</summary>
+    public long SizeInBytes => (long)Values.Length * sizeof(float);
+
     /// <summary>The rows that replace the visual tokens' embeddings, [Tokens, Width].</summary>
     public ReadOnlySpan<float> Main => Plane(0);
 

@@ -1,6 +1,3 @@
-using QwenVl.Runtime.Preprocessing;
-using QwenVl.Runtime.Tenancy;
-
 namespace QwenVl.Runtime.Caching;
 
 /// <summary>
@@ -11,26 +8,23 @@ namespace QwenVl.Runtime.Caching;
 internal sealed class EdgeDensities(int capacity)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(Tenant, string, int), float> _values = [];
-    private readonly Queue<(Tenant, string, int)> _oldest = [];
+    private readonly Dictionary<ImageKey, float> _values = [];
+    private readonly Queue<ImageKey> _oldest = [];
 
-    /// <summary>A picture's density; null where it is not known to this tenant.</summary>
-    public float? Find(Tenant tenant, EncodedImage image)
+    /// <summary>A picture's density; null where it is not known to its tenant.</summary>
+    public float? Find(ImageKey key)
     {
-        lock (_lock) return _values.TryGetValue(KeyOf(tenant, image), out float value) ? value : null;
+        lock (_lock) return _values.TryGetValue(key, out float value) ? value : null;
     }
 
     /// <summary>Keeps a picture's density.</summary>
-    public void Add(Tenant tenant, EncodedImage image, float density)
+    public void Add(ImageKey key, float density)
     {
         lock (_lock)
         {
-            (Tenant, string, int) key = KeyOf(tenant, image);
             if (!_values.TryAdd(key, density)) return;
             _oldest.Enqueue(key);
             if (_oldest.Count > capacity) _values.Remove(_oldest.Dequeue());
         }
     }
-
-    private static (Tenant Tenant, string Sha256, int Length) KeyOf(Tenant tenant, EncodedImage image) => (tenant, Convert.ToHexStringLower(image.Sha256.Span), image.Bytes.Length);
 }

@@ -79,9 +79,7 @@ public sealed class FeatureCache(long capacityBytes, SharedTier? shared, Runtime
         return lease;
     }
 
-    private FeatureLease Keep(FeatureKey key, EncodeResult result) => new(result, _held.Add(key, result.Features, SizeOf(result.Features)));
+    private FeatureLease Keep(FeatureKey key, EncodeResult result) => new(result, _held.Add(key, result.Features, result.Features.SizeInBytes));
 
     private static EncodeResult Cached(ImageFeatures features) => new(features, QueueSeconds: 0, RunSeconds: 0, WasCached: true);
-
-    private static long SizeOf(ImageFeatures features) => features.Values.Length * (long)sizeof(float);
 }

@@ -40,6 +40,6 @@ public sealed class ImageCache(long capacityBytes, RuntimeMetrics metrics)
     public CacheLease<EncodedImage> Add(Tenant tenant, EncodedImage image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        return _held.Add(new ImageKey(tenant, image.Md5.Span, image.Sha256.Span, image.Bytes.Length), image, image.Bytes.Length);
+        return _held.Add(ImageKey.Of(tenant, image), image, image.Bytes.Length);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using QwenVl.Runtime.Preprocessing;
 using QwenVl.Runtime.Tenancy;
 
 namespace QwenVl.Runtime.Caching;
@@ -30,6 +31,13 @@ public sealed record ImageKey : ITenantKey
 
     /// <inheritdoc/>
     public Tenant Tenant { get; }
+
+    /// <summary>The key of a picture whose digests have been computed from its bytes.</summary>
+    public static ImageKey Of(Tenant tenant, EncodedImage image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return new ImageKey(tenant, image.Md5.Span, image.Sha256.Span, image.Bytes.Length);
+    }
 
     /// <summary>By MD5 alone: pictures that share one meet in one bucket, and equality tells them apart.</summary>
     public override int GetHashCode() => _md5.GetHashCode();

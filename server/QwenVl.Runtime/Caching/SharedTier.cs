@@ -118,8 +118,6 @@ public sealed class SharedTier : IAsyncDisposable
 
     private static string NameOf(byte[] digest) => $"qwenvl:features:{StoredFeatures.Version}:{Convert.ToHexStringLower(digest)}";
 
-    private static long SizeOf(ImageFeatures features) => features.Values.Length * (long)sizeof(float);
-
     private static string ReasonOf(Exception error) => error switch
     {
         TimeoutException => "timeout",
@@ -169,7 +167,7 @@ public sealed class SharedTier : IAsyncDisposable
 
     private bool TryQueue(FeatureKey key, CacheLease<ImageFeatures> features)
     {
-        long bytes = SizeOf(features.Value), pending = Interlocked.Add(ref _pendingBytes, bytes);
+        long bytes = features.Value.SizeInBytes, pending = Interlocked.Add(ref _pendingBytes, bytes);
         // One is always taken, however large it is.
         if ((pending == bytes || pending <= MaxPendingBytes) && _writes.Writer.TryWrite((key, features))) return true;
         Interlocked.Add(ref _pendingBytes, -bytes);
@@ -222,7 +220,7 @@ public sealed class SharedTier : IAsyncDisposable
             await foreach ((FeatureKey key, CacheLease<ImageFeatures> features) in _writes.Reader.ReadAllAsync(_ending.Token))
             {
                 using (features) await TryWriteAsync(key, features.Value);
-                Interlocked.Add(ref _pendingBytes, -SizeOf(features.Value));
+                Interlocked.Add(ref _pendingBytes, -features.Value.SizeInBytes);
             }
         }
         catch (OperationCanceledException)

@@ -55,7 +55,8 @@ public sealed class FeaturePipeline : IAsyncDisposable
         if (maxPixels is not null || !AutoResolution.IsChoice(image.Height, image.Width)) return encoding;
         try
         {
-            if (_densities.Find(tenant, image) is not { } density) _densities.Add(tenant, image, density = await encoding.MeasureAsync(cancellation));
+            var key = ImageKey.Of(tenant, image);
+            if (_densities.Find(key) is not { } density) _densities.Add(key, density = await encoding.MeasureAsync(cancellation));
             if (AutoResolution.Choose(density, isReading) == SmartResize.Pixels512) return encoding;
         }
         catch

@@ -3,6 +3,7 @@ using QwenVl.Model.Vision;
 using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Preprocessing.Memory;
+using QwenVl.Runtime.Queueing;
 using QwenVl.Runtime.Telemetry;
 
 namespace QwenVl.Runtime.Preprocessing;
@@ -67,7 +68,7 @@ public sealed class ImagePreparation : IDisposable
                 + $"this server has {_options.PreprocessMemoryMb} MiB for it. Reduce the picture, or the server's PreprocessMemoryMb has to be larger.");
         }
 
-        using QueuePlace place = TakePlace();
+        using Lease place = TakePlace();
         long asked = _time.GetTimestamp();
         using ByteReservation bytes = await _ledger.ReserveAsync(plan.Bytes, cancellation);
         // Awaited to its end, also when nobody wants the result any more: the bytes are in use until then.
@@ -96,7 +97,7 @@ public sealed class ImagePreparation : IDisposable
 
     private PreparationPlan PlanFor(EncodedImage image, ImageGrid grid) => PreparationPlan.Create(image.Header, grid, _options.ExactPreprocessing);
 
-    private QueuePlace TakePlace()
+    private Lease TakePlace()
     {
         if (Interlocked.Increment(ref _waiting) > _options.MaxQueueLength)
         {
@@ -105,7 +106,7 @@ public sealed class ImagePreparation : IDisposable
         }
 
         _metrics.QueueChanged("preprocess", 1);
-        return new QueuePlace(() =>
+        return new Lease(() =>
         {
             Interlocked.Decrement(ref _waiting);
             _metrics.QueueChanged("preprocess", -1);

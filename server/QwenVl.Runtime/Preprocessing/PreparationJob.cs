@@ -1,4 +1,5 @@
 using QwenVl.Runtime.Preprocessing.Memory;
+using QwenVl.Runtime.Queueing;
 
 namespace QwenVl.Runtime.Preprocessing;
 
@@ -9,7 +10,7 @@ namespace QwenVl.Runtime.Preprocessing;
 /// <param name="place">Given up when work begins.</param>
 /// <param name="asked">When it was asked for.</param>
 /// <param name="cancellation">Whoever asked has gone.</param>
-internal sealed class PreparationJob(ReadOnlyMemory<byte> file, PreparationPlan plan, ByteReservation bytes, QueuePlace place, long asked, CancellationToken cancellation)
+internal sealed class PreparationJob(ReadOnlyMemory<byte> file, PreparationPlan plan, ByteReservation bytes, Lease place, long asked, CancellationToken cancellation)
 {
     public ReadOnlyMemory<byte> File { get; } = file;
 
@@ -17,7 +18,7 @@ internal sealed class PreparationJob(ReadOnlyMemory<byte> file, PreparationPlan 
 
     public ByteReservation Bytes { get; } = bytes;
 
-    public QueuePlace Place { get; } = place;
+    public Lease Place { get; } = place;
 
     public long Asked { get; } = asked;
 

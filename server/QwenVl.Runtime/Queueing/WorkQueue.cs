@@ -21,9 +21,6 @@ internal sealed class WorkQueue<TWork>(int capacity, int buckets, Func<TWork, in
     /// <summary>How many wait.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The most that may wait.</summary>
-    public int Capacity => capacity;
-
     /// <summary>All lanes, by size and then priority.</summary>
     public IReadOnlyList<Lane<TWork>> Lanes => _lanes;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Queueing;
 using QwenVl.Runtime.Tenancy;
 using QwenVl.Server.Configuration;
 using QwenVl.Server.Telemetry;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Errors;
+using QwenVl.Runtime.Queueing;
 using QwenVl.Runtime.Tenancy;
 using QwenVl.Server.Admission;
 using QwenVl.Server.Tenancy;

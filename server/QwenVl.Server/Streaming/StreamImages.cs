@@ -5,6 +5,7 @@ using QwenVl.Runtime.Configuration;
 using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Preprocessing;
+using QwenVl.Runtime.Queueing;
 using QwenVl.Runtime.Tenancy;
 using QwenVl.Server.Admission;
 using QwenVl.Server.Telemetry;

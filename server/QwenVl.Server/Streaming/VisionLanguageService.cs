@@ -4,7 +4,6 @@ using QwenVl.Protos.V1;
 using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Queueing;
 using QwenVl.Runtime.Tenancy;
-using QwenVl.Server.Admission;
 using QwenVl.Server.Lifecycle;
 using QwenVl.Server.Tenancy;
 

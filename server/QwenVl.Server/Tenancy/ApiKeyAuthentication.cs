@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using QwenVl.Runtime.Errors;
+using QwenVl.Server.Admission;
 using QwenVl.Server.Streaming;
-using QwenVl.Server.Telemetry;
 
 namespace QwenVl.Server.Tenancy;
 
 /// <summary>Tells tenants by <c>authorization: Bearer KEY</c>; refuses in the words of the protocol that was spoken.</summary>
-internal sealed class ApiKeyAuthentication(ApiKeys keys, ServerMetrics metrics, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
+internal sealed class ApiKeyAuthentication(ApiKeys keys, Refusals refusals, IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory log, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, log, encoder)
 {
     /// <summary>The scheme's name.</summary>
@@ -37,7 +37,7 @@ internal sealed class ApiKeyAuthentication(ApiKeys keys, ServerMetrics metrics, 
         RequestException refused = RequestException.Unauthenticated(Request.Headers.Authorization.Count == 0
             ? "This server asks for a key: send 'authorization: Bearer KEY'."
             : "The key is not one of this server's. Send 'authorization: Bearer KEY' with a key that its operator gave you.");
-        metrics.Refused(refused.Reason);
+        refusals.Add(refused.Reason);
         if (Request.ContentType?.StartsWith(GrpcContentType, StringComparison.OrdinalIgnoreCase) == true)
         {
             WriteStatus(refused);

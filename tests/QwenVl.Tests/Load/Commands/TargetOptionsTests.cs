@@ -1,5 +1,6 @@
 using System.CommandLine;
 using QwenVl.Benchmarks.Load.Commands;
+using QwenVl.Cli.Commands;
 
 namespace QwenVl.Tests.Load.Commands;
 
