@@ -17,7 +17,7 @@ namespace QwenVl.Runtime.Caching;
 /// </summary>
 public sealed class SharedTier : IAsyncDisposable
 {
-    private const string Tier = "shared", ReadOperation = "read", WriteOperation = "write", Unreachable = "it cannot be reached", LostAgain = "it was lost again";
+    private const string Tier = "shared", Unreachable = "it cannot be reached", LostAgain = "it was lost again";
     private const long MaxPendingBytes = 128L << 20;
     private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(1);
@@ -120,10 +120,10 @@ public sealed class SharedTier : IAsyncDisposable
 
     private static string ReasonOf(Exception error) => error switch
     {
-        TimeoutException => "timeout",
-        BrokenCircuitException => "circuit_open",
-        RedisConnectionException => "connection",
-        _ => "server",
+        TimeoutException => SharedTierMetrics.Timeout,
+        BrokenCircuitException => SharedTierMetrics.CircuitOpen,
+        RedisConnectionException => SharedTierMetrics.Connection,
+        _ => SharedTierMetrics.Server,
     };
 
     private static bool IsFailure(Exception error) => error is RedisException or TimeoutException or BrokenCircuitException or ObjectDisposedException;
@@ -171,7 +171,7 @@ public sealed class SharedTier : IAsyncDisposable
         // One is always taken, however large it is.
         if ((pending == bytes || pending <= MaxPendingBytes) && _writes.Writer.TryWrite((key, features))) return true;
         Interlocked.Add(ref _pendingBytes, -bytes);
-        _metrics.SharedTier.Failed(WriteOperation, "queue_full");
+        _metrics.SharedTier.Failed(SharedTierMetrics.Write, SharedTierMetrics.QueueFull);
         return false;
     }
 
@@ -183,15 +183,15 @@ public sealed class SharedTier : IAsyncDisposable
         {
             using Lease<byte>? value = await _breaker.ExecuteAsync(async token => await InTimeAsync(database.StringGetLeaseAsync(NameOf(digest)), token), cancellation);
             StateChanged(LostAgain);
-            _metrics.SharedTier.Ended(ReadOperation, _time.GetElapsedTime(start).TotalSeconds, value?.Length ?? 0);
+            _metrics.SharedTier.Ended(SharedTierMetrics.Read, _time.GetElapsedTime(start).TotalSeconds, value?.Length ?? 0);
             if (value is null) return null;
             ImageFeatures? features = StoredFeatures.Read(value.Span, digest, key.Grid);
-            if (features is null) _metrics.SharedTier.Failed(ReadOperation, "damaged");
+            if (features is null) _metrics.SharedTier.Failed(SharedTierMetrics.Read, SharedTierMetrics.Damaged);
             return features;
         }
         catch (Exception error) when (IsFailure(error))
         {
-            Failed(ReadOperation, error);
+            Failed(SharedTierMetrics.Read, error);
             return null;
         }
     }
@@ -239,11 +239,11 @@ public sealed class SharedTier : IAsyncDisposable
         {
             await _breaker.ExecuteAsync(async token => await database.StringSetAsync(NameOf(digest), value, _expiry, When.Always).WaitAsync(WriteTimeout, _time, token), _ending.Token);
             StateChanged(LostAgain);
-            _metrics.SharedTier.Ended(WriteOperation, _time.GetElapsedTime(start).TotalSeconds, value.Length);
+            _metrics.SharedTier.Ended(SharedTierMetrics.Write, _time.GetElapsedTime(start).TotalSeconds, value.Length);
         }
         catch (Exception error) when (IsFailure(error))
         {
-            Failed(WriteOperation, error);
+            Failed(SharedTierMetrics.Write, error);
         }
     }
 

@@ -11,7 +11,7 @@ namespace QwenVl.Runtime.Encoding;
 /// <summary>One thread that owns one vision tower and runs the batches that <see cref="EncodePlanner{TWork}"/> plans.</summary>
 public sealed class EncodeWorker : IDisposable
 {
-    private const string Stage = "encode";
+    internal const string Stage = "encode";
 
     private readonly IVisionEncoder _encoder;
     private readonly string _tower;

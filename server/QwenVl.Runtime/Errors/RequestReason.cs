@@ -39,4 +39,8 @@ public static class RequestReason
     public const string Loading = "LOADING";
     public const string Unauthenticated = "UNAUTHENTICATED";
     public const string Internal = "INTERNAL";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [.. typeof(RequestReason).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)];
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using QwenVl.Runtime.Decoding;
+using QwenVl.Runtime.Encoding;
 using QwenVl.Runtime.Queueing;
 using QwenVl.TensorRt.Cuda;
 using QwenVl.TensorRt.Inference.Plans;
@@ -91,6 +93,21 @@ public sealed class RuntimeMetrics
         static Measurement<long> Of(long value, string tag, string kind) => new(value, new KeyValuePair<string, object?>(tag, kind));
     }
 
+    /// <summary>
+    /// Counts no failure, once somebody listens: a series that begins with its first failure has no increase that an alert
+    /// could see.
+    /// </summary>
+    public void BeginAtZero()
+    {
+        foreach (string stage in (string[])[EncodeWorker.Stage, DecodeWorker.Stage])
+        {
+            _failedBatches.Add(0, new KeyValuePair<string, object?>("stage", stage));
+            foreach (DropReason reason in Enum.GetValues<DropReason>()) Dropped(stage, reason, 0);
+        }
+
+        SharedTier.BeginAtZero();
+    }
+
     /// <summary>A batch of more than one failed, and is run again one by one.</summary>
     public void BatchFailed(string stage) => _failedBatches.Add(1, new KeyValuePair<string, object?>("stage", stage));
 
@@ -161,8 +178,10 @@ public sealed class RuntimeMetrics
     public void CacheUsed(long change) => _cacheUsed.Add(change);
 
     /// <summary>Work left a queue without having run, or did not get in.</summary>
-    public void Dropped(string stage, DropReason reason) =>
-        _dropped.Add(1, new KeyValuePair<string, object?>("stage", stage), new KeyValuePair<string, object?>("reason", NameOf(reason)));
+    public void Dropped(string stage, DropReason reason) => Dropped(stage, reason, 1);
+
+    private void Dropped(string stage, DropReason reason, int count) =>
+        _dropped.Add(count, new KeyValuePair<string, object?>("stage", stage), new KeyValuePair<string, object?>("reason", NameOf(reason)));
 
     public void Waited(string stage, double seconds) => _queue.Record(seconds, new KeyValuePair<string, object?>("stage", stage));
 

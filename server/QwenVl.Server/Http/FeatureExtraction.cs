@@ -33,6 +33,8 @@ internal sealed class FeatureExtraction(HostedModels models, FeaturePipeline fea
         long? maxPixels = MaxPixels(request.Resolution);
         var terms = new RequestTerms { Tenant = tenant };
         byte[] bytes = Bytes(request);
+        // Under overload most requests are refused: none of them shall have cost an encoding.
+        model.Decoder.RequireRoom();
         bool isReading = ReadingPrompt.Matches(request.TextPrompt ?? "");
         using ImageEncoding encoding = await features.BeginAsync(EncodedImage.Create(bytes, features.Preparation), maxPixels, isReading, tenant, towers: 1, cancellation);
         Prompt prompt = prompts.Build(model, [ChatTurn.User(request.TextPrompt ?? "", encoding.Grid)]);

@@ -49,6 +49,8 @@ internal static class ServerServices
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(RuntimeMetrics.MeterName, ServerMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime")
             .AddPrometheusExporter());
+        // After the exporter, which starts before it.
+        services.AddHostedService<FirstCounts>();
         services.AddTraceExport(configuration);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using QwenVl.Runtime.Errors;
 using QwenVl.Runtime.Telemetry;
 
 namespace QwenVl.Server.Telemetry;
@@ -28,6 +29,12 @@ internal sealed class ServerMetrics
         _bytesSaved = meter.CreateCounter<long>("qwenvl.uploads.saved", "By", "Bytes of pictures that needed no upload.");
     }
 
+    /// <summary>Counts no refusal of any reason, once somebody listens; see <see cref="RuntimeMetrics.BeginAtZero"/>.</summary>
+    public void BeginAtZero()
+    {
+        foreach (string reason in RequestReason.All) Refused(reason, 0);
+    }
+
     public void FirstToken(double seconds) => _firstToken.Record(seconds);
 
     public void Ended(string outcome, double seconds)
@@ -49,5 +56,7 @@ internal sealed class ServerMetrics
         _bytesSaved.Add(bytes);
     }
 
-    public void Refused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public void Refused(string reason) => Refused(reason, 1);
+
+    private void Refused(string reason, int count) => _refusals.Add(count, new KeyValuePair<string, object?>("reason", reason));
 }

@@ -127,8 +127,10 @@ public sealed class BatchSlotTests
     {
         var time = new FakeTimeProvider();
         using var gate = new Gate(3);
+        int encoded = 0;
         var hooks = new BackendHooks
         {
+            Encoding = pictures => Interlocked.Add(ref encoded, pictures.Count),
             Decoding = _ =>
             {
                 gate.Pass();
@@ -149,6 +151,7 @@ public sealed class BatchSlotTests
         Assert.Equal((4u, (int)Google.Rpc.Code.ResourceExhausted, RequestReason.QueueFull, 3000), (failed.QuestionId, failed.Code, failed.Reason, failed.RetryAfterMs));
         using HttpResponseMessage response = await server.Http.PostAsJsonAsync(new Uri(server.HttpAddress, "/v1/feature_extract"), new { image_base64 = Convert.ToBase64String(PictureFiles.Good), text_prompt = "?" });
         Assert.Equal((HttpStatusCode.TooManyRequests, 3), (response.StatusCode, response.Headers.RetryAfter?.Delta?.TotalSeconds));
+        Assert.Equal(0, Volatile.Read(ref encoded));
         gate.Open();
     }
 

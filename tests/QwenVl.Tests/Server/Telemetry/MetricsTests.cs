@@ -1,4 +1,5 @@
 using QwenVl.Protos.V1;
+using QwenVl.Runtime.Errors;
 using QwenVl.Tests.Runtime.Preprocessing;
 using QwenVl.Tests.Server.Fakes;
 using QwenVl.Tests.Server.Streaming;
@@ -38,6 +39,23 @@ public sealed class MetricsTests
         Assert.Contains("le=\"0.005\"", text, StringComparison.Ordinal);
         // At least: the exporter hears every server of this process.
         Assert.True(Value(text, "qwenvl_decode_tokens_total", "kind=\"generated\"") >= 12);
+    }
+
+    [Fact]
+    public async Task Failures_are_counted_from_zero_so_that_the_first_is_an_increase()
+    {
+        await using RunningServer server = await RunningServer.StartAsync();
+        string[] lines = (await server.Http.GetStringAsync(new Uri(server.MetricsAddress, "/metrics"))).Split('\n');
+        Assert.All(RequestReason.All, reason => Assert.Contains(lines, line => Is(line, "qwenvl_refusals_total", $"reason=\"{reason}\"")));
+        foreach (string stage in (string[])["encode", "decode"])
+        {
+            Assert.Contains(lines, line => Is(line, "qwenvl_batch_failures_total", $"stage=\"{stage}\""));
+            Assert.Contains(lines, line => Is(line, "qwenvl_queue_dropped_total", $"stage=\"{stage}\""));
+        }
+
+        Assert.Contains(lines, line => Is(line, "qwenvl_shared_tier_errors_total", "reason=\"damaged\""));
+
+        static bool Is(string line, string name, string tag) => line.StartsWith(name, StringComparison.Ordinal) && line.Contains(tag, StringComparison.Ordinal);
     }
 
     private static double Value(string text, string name, string tag) =>
