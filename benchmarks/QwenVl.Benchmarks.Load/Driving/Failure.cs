@@ -34,5 +34,5 @@ internal readonly record struct Failure(OutcomeKind Kind, string Reason, bool Ha
     public static Failure Of(Protos.V1.QuestionFailed failed) => new(
         failed.Code == (int)Code.ResourceExhausted || Passing.Contains(failed.Reason) ? OutcomeKind.Refused : OutcomeKind.Failed,
         failed.Reason.Length > 0 ? failed.Reason : ((Code)failed.Code).ToString(),
-        HasRetry: false);
+        HasRetry: failed.RetryAfterMs > 0);
 }
