@@ -9,7 +9,6 @@ using QwenVl.Model.Execution;
 using QwenVl.Model.Manifest;
 using QwenVl.Model.Prompts;
 using QwenVl.Model.Text;
-using QwenVl.Model.Vision;
 using QwenVl.OnnxRuntime;
 using QwenVl.OnnxRuntime.Decoding;
 using QwenVl.OnnxRuntime.Vision;
