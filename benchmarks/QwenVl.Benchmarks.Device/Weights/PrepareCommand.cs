@@ -45,7 +45,7 @@ internal static class PrepareCommand
             {
                 using Checkpoint checkpoint = Checkpoint.Open(folder);
                 CheckpointFingerprint fingerprint = CheckpointFingerprint.Compute(checkpoint);
-                var options = new EngineBuildOptions { Dialect = EngineDialect.OnnxRuntime, VisionWeights = WeightFormat.Int8, DecoderWeights = format, CacheScales = cache };
+                var options = new EngineBuildOptions { Dialect = EngineDialect.OnnxRuntime, VisionWeights = WeightFormat.Int8Dynamic, DecoderWeights = format, CacheScales = cache };
                 EngineBuilder.Build(checkpoint, fingerprint, options, target);
             });
         }

@@ -1,10 +1,11 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using QwenVl.Model.Configuration;
 
 namespace QwenVl.Benchmarks.Device.Weights;
 
-/// <summary>A GGUF file of random Q4_0 weights in the shape of a decoder, without a vocabulary: what llama.cpp needs to be timed.</summary>
+/// <summary>A GGUF file of random Q4_0 weights in the shape of a decoder, with a vocabulary that says nothing: what llama.cpp needs to be timed.</summary>
 internal sealed class RandomGguf
 {
     private const uint Version = 3;
@@ -19,6 +20,7 @@ internal sealed class RandomGguf
         UInt32 = 4,
         Float32 = 6,
         Text = 8,
+        Texts = 9,
     }
 
     private enum Format : uint
@@ -55,7 +57,8 @@ internal sealed class RandomGguf
             _file.Write((uint)kind);
             if (kind is Kind.UInt32) _file.Write(Convert.ToUInt32(value, null));
             else if (kind is Kind.Float32) _file.Write(Convert.ToSingle(value, null));
-            else WriteText((string)value);
+            else if (kind is Kind.Text) WriteText((string)value);
+            else WriteTexts((IReadOnlyList<string>)value);
         }
 
         long at = 0;
@@ -92,9 +95,28 @@ internal sealed class RandomGguf
         ("qwen3.attention.value_length", Kind.UInt32, _text.HeadDim),
         ("qwen3.attention.layer_norm_rms_epsilon", Kind.Float32, _text.RmsNormEpsilon),
         ("qwen3.rope.freq_base", Kind.Float32, _text.RopeTheta),
-        ("qwen3.vocab_size", Kind.UInt32, _text.VocabularySize),
-        ("tokenizer.ggml.model", Kind.Text, "no_vocab"),
+        ("tokenizer.ggml.model", Kind.Text, "gpt2"),
+        ("tokenizer.ggml.pre", Kind.Text, "qwen2"),
+        ("tokenizer.ggml.tokens", Kind.Texts, Tokens()),
+        ("tokenizer.ggml.merges", Kind.Texts, (string[])["a b"]),
     ];
+
+    /// <summary>A token a byte, in GPT-2's alphabet, the one that the list of merges needs, and names.</summary>
+    private List<string> Tokens()
+    {
+        var tokens = new List<string>();
+        // Printable bytes are themselves, the others follow from U+0100 on in their order.
+        int next = 256;
+        for (int value = 0; value < 256; value++)
+        {
+            bool printable = value is >= 33 and <= 126 or >= 161 and <= 172 or >= 174;
+            tokens.Add(((char)(printable ? value : next++)).ToString());
+        }
+
+        tokens.Add("ab");
+        while (tokens.Count < _text.VocabularySize) tokens.Add(string.Create(CultureInfo.InvariantCulture, $"[{tokens.Count}]"));
+        return tokens[.._text.VocabularySize];
+    }
 
     // Without an output matrix the table of embeddings is the head too.
     private void ListTensors()
@@ -144,6 +166,13 @@ internal sealed class RandomGguf
         byte[] bytes = Encoding.UTF8.GetBytes(text);
         _file.Write((ulong)bytes.Length);
         _file.Write(bytes);
+    }
+
+    private void WriteTexts(IReadOnlyList<string> texts)
+    {
+        _file.Write((uint)Kind.Text);
+        _file.Write((ulong)texts.Count);
+        foreach (string text in texts) WriteText(text);
     }
 
     private void Pad()

@@ -75,6 +75,8 @@ public sealed record EngineBuildOptions
                 throw new ArgumentException($"The {Dialect} dialect has no {format} weights; take {WeightFormat.BFloat16} or {WeightFormat.Float32}.");
         }
 
+        if (DecoderWeights is WeightFormat.Int8Dynamic)
+            throw new ArgumentException($"{WeightFormat.Int8Dynamic} is for vision towers; take {WeightFormat.Int8} for a decoder.");
         if (Dialect is not EngineDialect.OnnxRuntime && CacheScales is not null)
             throw new ArgumentException($"The {Dialect} dialect has no cache of 8 bits; leave CacheScales out.");
         if (TopTokens is < 1 or > TensorRtDialect.MostTopTokens)

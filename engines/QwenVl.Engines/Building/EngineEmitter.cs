@@ -63,7 +63,7 @@ internal sealed class EngineEmitter(
         if (format.IsQuantised())
         {
             using var packed = new PackedWeights(checkpoint, Path.Combine(folder, stage + ".weights.bin"), Counter(stage), cancellationToken);
-            emit(new OnnxRuntimeDialect(graph, new GraphWeights(graph, checkpoint, packed), new QuantizedProjection(checkpoint, packed, BlockLayout.Of(format), options.SharesEmbedding && checkpoint.Config.TieWordEmbeddings), options.CacheScales));
+            emit(new OnnxRuntimeDialect(graph, new GraphWeights(graph, checkpoint, packed), Projection(format, packed), options.CacheScales));
         }
         else
         {
@@ -74,6 +74,10 @@ internal sealed class EngineEmitter(
         graph.Build(SoftwareVersion).WriteTo(file);
         progress?.Report(new EngineBuildProgress(stage, 1));
     }
+
+    private IProjection Projection(WeightFormat format, PackedWeights packed) => format is WeightFormat.Int8Dynamic
+        ? new DynamicProjection(checkpoint, packed)
+        : new QuantizedProjection(checkpoint, packed, BlockLayout.Of(format), options.SharesEmbedding && checkpoint.Config.TieWordEmbeddings);
 
     private Dialect InPlace(GraphBuilder graph, WeightFormat format)
     {

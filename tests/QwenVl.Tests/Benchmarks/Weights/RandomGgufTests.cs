@@ -12,7 +12,7 @@ public sealed class RandomGgufTests : IDisposable
     [Fact]
     public void Every_tensor_lies_within_the_file_aligned_and_as_long_as_its_blocks()
     {
-        var text = new TextConfig(64, 96, 2, 2, 1, 32, 160, 512, 1e-6, 10_000, [8, 4, 4]);
+        var text = new TextConfig(64, 96, 2, 2, 1, 32, 320, 512, 1e-6, 10_000, [8, 4, 4]);
         string path = _folder.File("random.gguf");
         RandomGguf.Write(path, text);
 
@@ -24,10 +24,10 @@ public sealed class RandomGgufTests : IDisposable
         for (ulong i = 0; i < entries; i++)
         {
             string key = ReadText(file);
-            keys.Add(key, file.ReadUInt32() switch { 4 => file.ReadUInt32(), 6 => file.ReadSingle(), 8 => ReadText(file), uint kind => kind });
+            keys.Add(key, file.ReadUInt32() switch { 4 => file.ReadUInt32(), 6 => file.ReadSingle(), 8 => ReadText(file), _ => ReadTexts(file) });
         }
 
-        Assert.Equal(("qwen3", "no_vocab", 160u, 2u), (keys["general.architecture"], keys["tokenizer.ggml.model"], keys["qwen3.vocab_size"], keys["qwen3.block_count"]));
+        Assert.Equal(("qwen3", "gpt2", 320u, 2u), (keys["general.architecture"], keys["tokenizer.ggml.model"], (uint)((string[])keys["tokenizer.ggml.tokens"]).Distinct().Count(), keys["qwen3.block_count"]));
         ulong at = 0;
         var names = new List<string>();
         for (ulong i = 0; i < tensors; i++)
@@ -50,4 +50,10 @@ public sealed class RandomGgufTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static string ReadText(BinaryReader file) => Encoding.UTF8.GetString(file.ReadBytes((int)file.ReadUInt64()));
+
+    private static string[] ReadTexts(BinaryReader file)
+    {
+        Assert.Equal(8u, file.ReadUInt32());
+        return [.. Enumerable.Range(0, (int)file.ReadUInt64()).Select(_ => ReadText(file))];
+    }
 }
