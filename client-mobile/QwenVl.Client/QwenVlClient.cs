@@ -39,7 +39,7 @@ public sealed class QwenVlClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _logger = options.LoggerFactory.CreateLogger<QwenVlClient>();
-        _device = device is null ? null : new LocalDevice(device, options.PrefillChunk);
+        _device = device is null ? null : new LocalDevice(device, options.PrefillChunk, options.MemoryBudget);
         (_server, _channel) = (server?.Invoker, server?.Owner);
     }
 
@@ -59,7 +59,7 @@ public sealed class QwenVlClient : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
             if (IsConnected) return;
-            if (_device is not null) await _device.LoadAsync(cancellationToken).ConfigureAwait(false);
+            if (_device is not null) await _device.LoadAsync(encodesFirst: false, cancellationToken).ConfigureAwait(false);
             if (_session is { } old) await old.DisposeAsync().ConfigureAwait(false);
             _session = await ConverseSession.OpenAsync(new VisionLanguage.VisionLanguageClient(server), _device?.Model, _options, cancellationToken).ConfigureAwait(false);
         }
@@ -189,7 +189,7 @@ public sealed class QwenVlClient : IAsyncDisposable
 
     private async Task<Answer> StartOnDeviceAsync(AnswerQuestion question, ImageFeatures? features, AnswerClock clock, CancellationToken cancellationToken)
     {
-        await _device!.LoadAsync(cancellationToken).ConfigureAwait(false);
+        await _device!.LoadAsync(encodesFirst: features is null, cancellationToken).ConfigureAwait(false);
         var run = new AnswerRun(question, _device, clock, _options, _logger);
         return _running.Start(run.Tokens, token => run.OnDeviceAsync(features, token), cancellationToken);
     }

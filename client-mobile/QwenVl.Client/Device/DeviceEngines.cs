@@ -19,14 +19,22 @@ internal static class DeviceEngines
         try
         {
             EngineDirectory engine = EngineDirectory.Open(options.DeviceEnginePath);
-            // Between two tokens a phone's cores should sleep, not wait in a loop.
-            var runtime = new OnnxRuntimeOptions { IntraOpThreads = options.DeviceThreads, Spin = false };
+            // Between two tokens a phone's cores should sleep, not wait in a loop, and a prompt's memory be the application's again.
+            var runtime = new OnnxRuntimeOptions
+            {
+                IntraOpThreads = options.DeviceThreads,
+                Spin = false,
+                KeepRunMemory = false,
+                PrepackedFolder = options.PrepackedWeightsPath,
+            };
             return new DeviceModel
             {
                 Fingerprint = engine.Manifest.Fingerprint.Model,
                 TokenizerFingerprint = engine.Manifest.Fingerprint.Tokenizer,
                 Config = engine.Config,
                 TokenizerPath = engine.TokenizerPath,
+                VisionBytes = engine.VisionWeightBytes,
+                DecoderBytes = engine.DecoderWeightBytes,
                 LoadVision = () => OnnxVisionEncoder.Load(engine, runtime),
                 LoadDecoder = () => OnnxTextDecoder.Load(engine, runtime),
             };

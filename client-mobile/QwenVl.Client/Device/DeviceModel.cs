@@ -18,9 +18,15 @@ internal sealed record DeviceModel
     /// <summary>The path of its <c>tokenizer.json</c>.</summary>
     public required string TokenizerPath { get; init; }
 
-    /// <summary>Loads the vision tower; called once, on the device's thread.</summary>
+    /// <summary>Bytes of the vision tower's weights.</summary>
+    public long VisionBytes { get; init; }
+
+    /// <summary>Bytes of the decoder's weights.</summary>
+    public long DecoderBytes { get; init; }
+
+    /// <summary>Loads the vision tower; called on the device's thread, again where it was freed.</summary>
     public required Func<IVisionEncoder> LoadVision { get; init; }
 
-    /// <summary>Loads the decoder; called once, on the device's thread.</summary>
+    /// <summary>Loads the decoder; called on the device's thread, again where it was freed.</summary>
     public required Func<ITextDecoder> LoadDecoder { get; init; }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace QwenVl.Client.Device;
 
 /// <summary>
@@ -8,9 +6,9 @@ namespace QwenVl.Client.Device;
 /// </summary>
 internal sealed class DeviceThread : IAsyncDisposable
 {
-    private readonly BlockingCollection<Action> _work = [];
+    private readonly Queue<IDeviceWork> _work = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _disposed;
+    private bool _isEnding;
 
     public DeviceThread(string name)
     {
@@ -23,48 +21,53 @@ internal sealed class DeviceThread : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The thread has ended.</exception>
     public Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        try
-        {
-            _work.Add(() => Execute(work, done, cancellationToken), CancellationToken.None);
-        }
-        catch (InvalidOperationException)
-        {
-            throw new ObjectDisposedException(nameof(QwenVlClient));
-        }
+        var function = new FunctionWork<T>(work, cancellationToken);
+        Post(function);
+        return function.Done;
+    }
 
-        return done.Task;
+    /// <summary>Lets the thread do something; allocates nothing once the queue has been as long as it gets.</summary>
+    /// <exception cref="ObjectDisposedException">The thread has ended.</exception>
+    public void Post(IDeviceWork work)
+    {
+        lock (_work)
+        {
+            ObjectDisposedException.ThrowIf(_isEnding, typeof(QwenVlClient));
+            _work.Enqueue(work);
+            Monitor.Pulse(_work);
+        }
     }
 
     /// <summary>Lets the work that waits finish, then ends the thread.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) _work.CompleteAdding();
+        lock (_work)
+        {
+            _isEnding = true;
+            Monitor.Pulse(_work);
+        }
+
         await _ended.Task.ConfigureAwait(false);
-    }
-
-    private static void Execute<T>(Func<T> work, TaskCompletionSource<T> done, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            done.TrySetCanceled(cancellationToken);
-            return;
-        }
-
-        try
-        {
-            done.TrySetResult(work());
-        }
-        catch (Exception error)
-        {
-            done.TrySetException(error);
-        }
     }
 
     private void Loop()
     {
-        foreach (Action action in _work.GetConsumingEnumerable()) action();
-        _work.Dispose();
+        while (Next() is { } work) work.Execute();
         _ended.TrySetResult();
+    }
+
+    /// <summary>Waits for work; null at the end.</summary>
+    private IDeviceWork? Next()
+    {
+        lock (_work)
+        {
+            while (_work.Count == 0)
+            {
+                if (_isEnding) return null;
+                Monitor.Wait(_work);
+            }
+
+            return _work.Dequeue();
+        }
     }
 }

@@ -8,20 +8,30 @@ using QwenVl.Model.Vision;
 
 namespace QwenVl.Client.Device;
 
-/// <summary>The device's tokenizer, vision tower and decoder, each loaded when it is first needed, all run on one thread.</summary>
+/// <summary>
+/// The device's tokenizer, vision tower and decoder, each loaded when it is first needed, all run on one thread. Where memory does
+/// not hold tower and decoder side by side, the tower is freed when a picture is encoded, and the decoder before one is, unless an
+/// answer is being written.
+/// </summary>
 internal sealed class LocalDevice : IAsyncDisposable
 {
     private readonly DeviceThread _thread = new("qwenvl device");
     private readonly Lazy<QwenTokenizer> _tokenizer;
     private readonly Lazy<PromptBuilder> _prompts;
     private readonly int _prefillChunk;
+    private readonly EngineMemory _memory;
+    private int _sequences;
     private IVisionEncoder? _vision;
     private ITextDecoder? _decoder;
     private int _disposed;
 
-    public LocalDevice(DeviceModel model, int prefillChunk)
+    /// <param name="model">What runs here.</param>
+    /// <param name="prefillChunk">Prompt tokens a run.</param>
+    /// <param name="memoryBudget">Bytes of both engines' weights; null for the default.</param>
+    public LocalDevice(DeviceModel model, int prefillChunk, long? memoryBudget = null)
     {
         (Model, _prefillChunk) = (model, prefillChunk);
+        _memory = new EngineMemory(model.VisionBytes, model.DecoderBytes, memoryBudget);
         _tokenizer = new(() => QwenTokenizer.Load(model.TokenizerPath));
         _prompts = new(() => new PromptBuilder(_tokenizer.Value, model.Config));
     }
@@ -33,11 +43,13 @@ internal sealed class LocalDevice : IAsyncDisposable
     public QwenTokenizer Tokenizer => _tokenizer.Value;
 
     /// <summary>Loads tokenizer and decoder.</summary>
-    /// <returns>The most tokens a sequence may hold.</returns>
-    public Task<int> LoadAsync(CancellationToken cancellationToken) => RunAsync(() =>
+    /// <param name="encodesFirst">Whether a picture is encoded next: a decoder that would be freed for that is not loaded.</param>
+    /// <param name="cancellationToken">Gives up before it begins.</param>
+    public Task LoadAsync(bool encodesFirst, CancellationToken cancellationToken) => RunAsync(() =>
     {
         _ = _prompts.Value;
-        return Decoder().MaxSequenceLength;
+        if (!encodesFirst || _memory.HoldsBoth) Decoder();
+        return true;
     }, cancellationToken);
 
     /// <summary>Decodes a picture and cuts it into patches.</summary>
@@ -52,8 +64,16 @@ internal sealed class LocalDevice : IAsyncDisposable
     /// <summary>Runs the vision tower.</summary>
     public Task<ImageFeatures> EncodeAsync(ImagePatches patches, CancellationToken cancellationToken) => RunAsync(() =>
     {
-        IVisionEncoder vision = _vision ??= Model.LoadVision();
-        return vision.Encode([patches])[0];
+        if (_vision is null && !_memory.HoldsBoth && _sequences == 0) Free(ref _decoder);
+        _vision ??= Model.LoadVision();
+        try
+        {
+            return _vision.Encode([patches])[0];
+        }
+        finally
+        {
+            if (!_memory.HoldsBoth) Free(ref _vision);
+        }
     }, cancellationToken);
 
     /// <summary>Renders one question about one picture, and reserves room for it and its answer.</summary>
@@ -72,8 +92,20 @@ internal sealed class LocalDevice : IAsyncDisposable
         // The cache comes last: nothing that may fail follows, so none is left behind.
         VisualRows visual = VisualRows.Join([features]);
         var sampler = new TokenSampler(sampling);
-        return new LocalSequence(this, decoder, decoder.CreateSequence(needed), rendered, visual, sampler, _prefillChunk);
+        var sequence = new LocalSequence(this, decoder, decoder.CreateSequence(needed), rendered, visual, sampler, _prefillChunk);
+        _sequences++;
+        return sequence;
     }, cancellationToken);
+
+    /// <summary>Frees a sequence's cache.</summary>
+    public Task FreeAsync(IDecoderSequence sequence) => RunAsync(() =>
+    {
+        sequence.Dispose();
+        return --_sequences;
+    }, CancellationToken.None);
+
+    /// <summary>Runs a token's work on the device's thread.</summary>
+    public ValueTask<int> RunAsync(TokenWork work, CancellationToken cancellationToken) => work.StartAsync(_thread, cancellationToken);
 
     /// <summary>Runs work on the device's thread; its failures become <see cref="QwenVlErrorCode.DeviceFailed"/>.</summary>
     public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
@@ -82,9 +114,9 @@ internal sealed class LocalDevice : IAsyncDisposable
         {
             return await _thread.RunAsync(work, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is not (QwenVlException or OperationCanceledException or ObjectDisposedException))
+        catch (Exception error) when (!DeviceFailure.IsTold(error))
         {
-            throw new QwenVlException(QwenVlErrorCode.DeviceFailed, $"The device's engines failed: {error.Message}", error);
+            throw DeviceFailure.Of(error);
         }
     }
 
@@ -94,8 +126,8 @@ internal sealed class LocalDevice : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _thread.RunAsync(() =>
         {
-            _decoder?.Dispose();
-            _vision?.Dispose();
+            Free(ref _decoder);
+            Free(ref _vision);
             return true;
         }, CancellationToken.None).ConfigureAwait(false);
         await _thread.DisposeAsync().ConfigureAwait(false);
@@ -113,6 +145,13 @@ internal sealed class LocalDevice : IAsyncDisposable
         {
             throw new QwenVlException(QwenVlErrorCode.ImageUnreadable, error.Message, error);
         }
+    }
+
+    private static void Free<T>(ref T? engine)
+        where T : class, IDisposable
+    {
+        engine?.Dispose();
+        engine = null;
     }
 
     private ITextDecoder Decoder() => _decoder ??= Model.LoadDecoder();

@@ -18,7 +18,13 @@ internal sealed class LocalSequence : IAsyncDisposable
     private readonly int _chunk;
     private readonly int[] _history;
     private readonly float[] _logits;
+    private readonly int[] _tokenPositions = new int[3];
+    private readonly DecodeStep _tokenStep;
+    private readonly DecodeStep[] _steps = new DecodeStep[1];
+    private readonly TokenWork _tokenWork;
     private VisualRows? _visual;
+    private int _token;
+    private int _disposed;
 
     public LocalSequence(LocalDevice device, ITextDecoder decoder, IDecoderSequence sequence, Prompt prompt, VisualRows visual, TokenSampler sampler, int chunk)
     {
@@ -26,6 +32,8 @@ internal sealed class LocalSequence : IAsyncDisposable
         _history = new int[sequence.Capacity];
         _logits = new float[decoder.VocabularySize];
         prompt.TokenIds.CopyTo(_history, 0);
+        _tokenStep = new DecodeStep { Sequence = sequence, Tokens = default, Positions = _tokenPositions };
+        _tokenWork = new TokenWork(FeedAndSample);
     }
 
     /// <summary>Tokens of the answer taken in.</summary>
@@ -58,25 +66,28 @@ internal sealed class LocalSequence : IAsyncDisposable
     /// <summary>Chooses the token after those taken in, without taking it in.</summary>
     public Task<int> SampleAsync(CancellationToken cancellationToken) => _device.RunAsync(Sample, cancellationToken);
 
-    /// <summary>Takes a token in and chooses the next one, in one visit of the device's thread.</summary>
-    public async Task<int> FeedAndSampleAsync(int token, CancellationToken cancellationToken)
+    /// <summary>Takes a token in and chooses the next one, in one visit of the device's thread; puts nothing on the managed heap.</summary>
+    public ValueTask<int> FeedAndSampleAsync(int token, CancellationToken cancellationToken)
     {
-        return await _device.RunAsync(() =>
-        {
-            Run(AnswerStep([token]));
-            AnswerLength++;
-            return Sample();
-        }, cancellationToken).ConfigureAwait(false);
+        _token = token;
+        return _device.RunAsync(_tokenWork, cancellationToken);
     }
 
     /// <summary>Frees the cache.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _device.RunAsync(() =>
-        {
-            _sequence.Dispose();
-            return true;
-        }, CancellationToken.None).ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) await _device.FreeAsync(_sequence).ConfigureAwait(false);
+    }
+
+    private int FeedAndSample()
+    {
+        int at = _prompt.Length + AnswerLength;
+        _history[at] = _token;
+        _tokenPositions.AsSpan().Fill(at + _prompt.PositionDelta);
+        _tokenStep.Tokens = _history.AsMemory(at, 1);
+        Run(_tokenStep);
+        AnswerLength++;
+        return Sample();
     }
 
     private int Sample() => _sampler.Sample(_logits, _history.AsSpan(0, _prompt.Length + AnswerLength), AnswerLength);
@@ -111,7 +122,8 @@ internal sealed class LocalSequence : IAsyncDisposable
     /// <summary>Logits are the decoder's until its next run, which may be another question's: they are copied.</summary>
     private bool Run(DecodeStep step)
     {
-        _decoder.Run([step]);
+        _steps[0] = step;
+        _decoder.Run(_steps);
         step.Logits.Span.CopyTo(_logits);
         return true;
     }

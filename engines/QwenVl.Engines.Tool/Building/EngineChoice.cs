@@ -2,6 +2,7 @@ using System.CommandLine;
 using QwenVl.Engines.Building;
 using QwenVl.Engines.Caching;
 using QwenVl.Engines.Plans;
+using QwenVl.Engines.Tool.Display;
 using QwenVl.Model.Manifest;
 
 namespace QwenVl.Engines.Tool.Building;
@@ -12,6 +13,10 @@ internal sealed class EngineChoice
     private const string None = "none";
     private const string Int4 = "int4";
     private const string Int8 = "int8";
+    private const string Int8Dynamic = "int8-dynamic";
+    private const string Float32 = "float32";
+    private const string Shared = "shared";
+    private const string Whole = "whole";
 
     private readonly Option<string> _quantize = new Option<string>("--quantize")
     {
@@ -27,21 +32,35 @@ internal sealed class EngineChoice
 
     private readonly Option<string> _vision = new Option<string>("--vision")
     {
-        Description = "How the vision tower's linear layers are held: none, as they are in the checkpoint, or int8.",
+        Description = "How the vision tower's linear layers are held: none, as they are in the checkpoint; int8; or int8-dynamic, which rounds activations by the whole tensor too and is faster.",
         DefaultValueFactory = _ => None,
-    }.AcceptOnlyFromAmong(None, Int8);
+    }.AcceptOnlyFromAmong(None, Int8, Int8Dynamic);
+
+    private readonly Option<string> _embedding = new Option<string>("--embedding")
+    {
+        Description = "Where a quantised decoder reads embeddings: shared, from the head's own bytes where the checkpoint ties both, or whole, a table as it is in the checkpoint.",
+        DefaultValueFactory = _ => Shared,
+    }.AcceptOnlyFromAmong(Shared, Whole);
+
+    private readonly Option<string> _keyValue = new Option<string>("--kv")
+    {
+        Description = "How keys and values are kept: float32, or int8, which needs --calibrate.",
+        DefaultValueFactory = _ => Float32,
+    }.AcceptOnlyFromAmong(Float32, Int8);
+
+    private readonly Option<string?> _calibrate = new("--calibrate") { Description = "Folder with pictures.jsonl, as draw writes it, on which keys and values are measured for --kv int8." };
 
     private readonly Option<string?> _cache = new("--cache") { Description = "Folder of the engine cache. Default: the user's." };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_quantize, _block, _vision, _cache]) command.Options.Add(option);
+        foreach (Option option in (Option[])[_quantize, _block, _vision, _embedding, _keyValue, _calibrate, _cache]) command.Options.Add(option);
     }
 
     /// <summary>The first option that says how weights are quantised, where the command line has one.</summary>
     public string? Quantising(ParseResult arguments) =>
-        ((Option[])[_quantize, _block, _vision]).FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false })?.Name;
+        ((Option[])[_quantize, _block, _vision, _embedding, _keyValue]).FirstOrDefault(option => arguments.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>The folder that built engines are kept in.</summary>
     public EngineCache Cache(ParseResult arguments) => new(arguments.GetValue(_cache) ?? EngineCache.DefaultRoot);
@@ -60,11 +79,16 @@ internal sealed class EngineChoice
         bool int4 = arguments.GetValue(_quantize) == Int4;
         if (!int4 && arguments.GetResult(_block) is { Implicit: false })
             throw new ToolException("--block says how int4 is cut: add --quantize int4, or leave --block out.");
+        if (arguments.GetValue(_keyValue) == Int8 && dialect is not EngineDialect.OnnxRuntime)
+            throw new ToolException("--kv int8 is for ONNX Runtime: leave --dialect and --trt out, or --kv.");
+        if (arguments.GetValue(_keyValue) == Int8 && arguments.GetValue(_calibrate) is null)
+            throw new ToolException("--kv int8 rounds by what was measured: add --calibrate with a folder of pictures and questions.");
         var options = new EngineBuildOptions
         {
             Dialect = dialect,
-            VisionWeights = arguments.GetValue(_vision) == Int8 ? WeightFormat.Int8 : whole,
+            VisionWeights = arguments.GetValue(_vision) switch { Int8 => WeightFormat.Int8, Int8Dynamic => WeightFormat.Int8Dynamic, _ => whole },
             DecoderWeights = !int4 ? whole : arguments.GetValue(_block) == 128 ? WeightFormat.Int4Block128 : WeightFormat.Int4Block32,
+            SharesEmbedding = arguments.GetValue(_embedding) == Shared,
             Plans = plans,
         };
         try
@@ -77,5 +101,17 @@ internal sealed class EngineChoice
         }
 
         return options;
+    }
+
+    /// <summary>Measures what the options need to be measured: the scales of a cache of 8 bits.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="directory">The checkpoint.</param>
+    /// <param name="options">From <see cref="Read"/>.</param>
+    /// <param name="progress">Is told how far it is.</param>
+    /// <param name="cancellationToken">Ends the work early.</param>
+    public async Task<EngineBuildOptions> CalibrateAsync(ParseResult arguments, string directory, EngineBuildOptions options, ProgressLine progress, CancellationToken cancellationToken)
+    {
+        if (arguments.GetValue(_keyValue) != Int8) return options;
+        return options with { CacheScales = await CacheCalibration.MeasureAsync(directory, options, arguments.GetValue(_calibrate)!, Cache(arguments), progress, cancellationToken) };
     }
 }

@@ -40,12 +40,13 @@ internal static class BuildCommand
         EngineBuildOptions options = Choice.Read(arguments, dialect, Dialect.Compute(arguments, dialect), plans);
         string? target = arguments.GetValue(Out);
         StageClock? clock = null;
-        EngineDirectory engine = await console.WithProgressAsync("Building", line =>
+        EngineDirectory engine = await console.WithProgressAsync("Building", async line =>
         {
+            options = await Choice.CalibrateAsync(arguments, directory, options, line, cancellationToken);
             clock = new StageClock(TimeProvider.System, line);
-            return target is null
+            return await (target is null
                 ? Choice.Cache(arguments).GetOrBuildAsync(directory, options, clock, cancellationToken)
-                : Task.Run(() => Build(directory, options, target, clock, cancellationToken), cancellationToken);
+                : Task.Run(() => Build(directory, options, target, clock, cancellationToken), cancellationToken));
         });
         Report(console, engine, clock!);
         if (plans is not null) PlanReport.Write(console, engine, plans);

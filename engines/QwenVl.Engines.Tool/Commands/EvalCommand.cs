@@ -71,7 +71,9 @@ internal static class EvalCommand
         using AnswerFile? answers = arguments.GetValue(Answers) is { } answersPath ? new AnswerFile(answersPath) : null;
         EvaluationReport report = await console.WithProgressAsync("Asking", async progress =>
         {
-            EngineDirectory? engine = server is null ? await Choice.Cache(arguments).GetOrBuildAsync(directory, options, progress, cancellationToken) : null;
+            EngineDirectory? engine = server is null
+                ? await Choice.Cache(arguments).GetOrBuildAsync(directory, await Choice.CalibrateAsync(arguments, directory, options, progress, cancellationToken), progress, cancellationToken)
+                : null;
             await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = engine?.Path });
             if (server is not null) await client.ConnectAsync(cancellationToken);
             long start = TimeProvider.System.GetTimestamp();

@@ -1,6 +1,7 @@
 using QwenVl.Engines.Decoder;
 using QwenVl.Engines.Dialects;
 using QwenVl.Engines.Plans;
+using QwenVl.Engines.Quantization;
 using QwenVl.Model.Manifest;
 
 namespace QwenVl.Engines.Building;
@@ -15,10 +16,23 @@ public sealed record EngineBuildOptions
     public required WeightFormat VisionWeights { get; init; }
 
     /// <summary>
-    /// How the decoder's linear layers are held, the output head among them. The embedding table always stays as it is in
-    /// the checkpoint: a step reads one row of it, where the head is read whole.
+    /// How the decoder's linear layers are held, the output head among them. The embedding table stays as it is in the checkpoint,
+    /// unless <see cref="SharesEmbedding"/> says otherwise.
     /// </summary>
     public required WeightFormat DecoderWeights { get; init; }
+
+    /// <summary>
+    /// Whether a decoder of quantised weights reads the embedding of a token from the head's own bytes, where the checkpoint ties
+    /// both: the file is smaller by the whole table, and embeddings are as exact as the head. Off, the table stays as it is. Of no
+    /// effect where the width is no multiple of a block.
+    /// </summary>
+    public bool SharesEmbedding { get; init; } = true;
+
+    /// <summary>
+    /// How the key-value cache of the ONNX Runtime dialect is rounded to 8 bits; null, the default, keeps it in float32, which is four
+    /// times as large and faster while a prompt is taken in.
+    /// </summary>
+    public CacheScales? CacheScales { get; init; }
 
     /// <summary>
     /// Candidates for the next token that a TensorRT decoder ranks, so that the whole vocabulary need not be downloaded; 1
@@ -61,6 +75,10 @@ public sealed record EngineBuildOptions
                 throw new ArgumentException($"The {Dialect} dialect has no {format} weights; take {WeightFormat.BFloat16} or {WeightFormat.Float32}.");
         }
 
+        if (DecoderWeights is WeightFormat.Int8Dynamic)
+            throw new ArgumentException($"{WeightFormat.Int8Dynamic} is for vision towers; take {WeightFormat.Int8} for a decoder.");
+        if (Dialect is not EngineDialect.OnnxRuntime && CacheScales is not null)
+            throw new ArgumentException($"The {Dialect} dialect has no cache of 8 bits; leave CacheScales out.");
         if (TopTokens is < 1 or > TensorRtDialect.MostTopTokens)
             throw new ArgumentException($"TopTokens is {TopTokens}; TensorRT ranks 1 to {TensorRtDialect.MostTopTokens} candidates.");
         if (CacheCapacity <= 0 || CacheCapacity % SplitKeyAttention.ChunkRows != 0)

@@ -20,7 +20,7 @@ internal sealed class EngineEmitter(
     CancellationToken cancellationToken)
 {
     /// <summary>Changes with every change of the emitted graphs: cached engines of another version are not used.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const string VisionPrefix = "model.visual.";
     private readonly InPlaceWeights _inPlace = new(checkpoint);
@@ -63,7 +63,7 @@ internal sealed class EngineEmitter(
         if (format.IsQuantised())
         {
             using var packed = new PackedWeights(checkpoint, Path.Combine(folder, stage + ".weights.bin"), Counter(stage), cancellationToken);
-            emit(new OnnxRuntimeDialect(graph, new GraphWeights(graph, checkpoint, packed), new QuantizedProjection(checkpoint, packed, BlockLayout.Of(format))));
+            emit(new OnnxRuntimeDialect(graph, new GraphWeights(graph, checkpoint, packed), Projection(format, packed), options.CacheScales));
         }
         else
         {
@@ -75,6 +75,10 @@ internal sealed class EngineEmitter(
         progress?.Report(new EngineBuildProgress(stage, 1));
     }
 
+    private IProjection Projection(WeightFormat format, PackedWeights packed) => format is WeightFormat.Int8Dynamic
+        ? new DynamicProjection(checkpoint, packed)
+        : new QuantizedProjection(checkpoint, packed, BlockLayout.Of(format), options.SharesEmbedding && checkpoint.Config.TieWordEmbeddings);
+
     private Dialect InPlace(GraphBuilder graph, WeightFormat format)
     {
         var weights = new GraphWeights(graph, checkpoint, _inPlace);
@@ -83,7 +87,7 @@ internal sealed class EngineEmitter(
         {
             EngineDialect.TensorRt10 => new TensorRt10Dialect(graph, weights, compute, options.TopTokens),
             EngineDialect.TensorRt11 => new TensorRt11Dialect(graph, weights, compute, options.TopTokens, options.GraphCapacity),
-            _ => new OnnxRuntimeDialect(graph, weights, new PlainProjection()),
+            _ => new OnnxRuntimeDialect(graph, weights, new PlainProjection(), options.CacheScales),
         };
     }
 
@@ -91,8 +95,8 @@ internal sealed class EngineEmitter(
     {
         bool vision = stage == "vision";
         long total = checkpoint.Tensors.Values.Where(tensor => tensor.Name.StartsWith(VisionPrefix, StringComparison.Ordinal) == vision).Sum(tensor => tensor.Length);
-        // A tied table is read twice: as it is, and quantised as the head.
-        if (!vision && checkpoint.Config.TieWordEmbeddings) total += checkpoint.Get("model.language_model.embed_tokens.weight").Length;
+        // A tied table that is not shared is read twice: as it is, and quantised as the head.
+        if (!vision && checkpoint.Config.TieWordEmbeddings && !options.SharesEmbedding) total += checkpoint.Get("model.language_model.embed_tokens.weight").Length;
         long done = 0;
         return bytes => progress?.Report(new EngineBuildProgress(stage, Math.Min(1, (double)(done += bytes) / total)));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using QwenVl.Engines.Building;
@@ -26,6 +27,8 @@ internal static class EngineKey
         }
 
         if (options.Dialect is not EngineDialect.OnnxRuntime) text.Append(CultureInfo.InvariantCulture, $"{options.TopTokens} {options.GraphCapacity}\n");
+        if (options.DecoderWeights.IsQuantised() && !options.SharesEmbedding) text.Append("whole embedding\n");
+        if (options.CacheScales is { } scales) text.Append(CultureInfo.InvariantCulture, $"cache {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(scales.Scales.SelectMany(channels => channels).ToArray())))}\n");
         if (options.Plans is { } plans) AppendPlans(text, plans);
         // An engine that refers to the checkpoint depends on where each tensor lies.
         if (!options.VisionWeights.IsQuantised() || !options.DecoderWeights.IsQuantised())

@@ -52,8 +52,7 @@ internal sealed class DecoderGraph(Dialect dialect, ModelConfig config)
 
     private Value Embed(Value ids, Value visual, Value visualIndex)
     {
-        Value words = _graph.Gather(dialect.Weights.Stored(Embedding + ".weight"), ids);
-        if (dialect.Weights.TypeOf(Embedding + ".weight") != dialect.Compute) words = _graph.Cast(words, dialect.Compute);
+        Value words = dialect.Rows(Embedding + ".weight", ids);
         Value pictures = _graph.Gather(visual, visualIndex);
         Value isPicture = _graph.Unsqueeze(_graph.Node("Greater", [visualIndex, _graph.Long(0)]), 2);
         return _graph.Node("Where", [isPicture, pictures, words]);
@@ -79,16 +78,16 @@ internal sealed class DecoderGraph(Dialect dialect, ModelConfig config)
     private Value Layer(Value hidden, int layer, string at, IDecoderAttention attention)
     {
         Value normed = dialect.Narrow(dialect.RmsNorm(hidden, at + "input_layernorm.weight", _text.RmsNormEpsilon));
-        Value query = Heads(dialect.Linear(normed, at + "self_attn.q_proj", bias: false), _text.Heads, at + "self_attn.q_norm.weight");
-        Value key = Heads(dialect.Linear(normed, at + "self_attn.k_proj", bias: false), _text.KeyValueHeads, at + "self_attn.k_norm.weight");
-        Value value = dialect.Linear(normed, at + "self_attn.v_proj", bias: false);
-        Value attended = attention.Attend(layer, query, key, value);
+        Value[] projected = dialect.Linears(normed, at + "self_attn.q_proj", at + "self_attn.k_proj", at + "self_attn.v_proj");
+        Value query = Heads(projected[0], _text.Heads, at + "self_attn.q_norm.weight");
+        Value key = Heads(projected[1], _text.KeyValueHeads, at + "self_attn.k_norm.weight");
+        Value attended = attention.Attend(layer, query, key, projected[2]);
         hidden = _graph.Add(hidden, dialect.Linear(attended, at + "self_attn.o_proj", bias: false));
 
         normed = dialect.Narrow(dialect.RmsNorm(hidden, at + "post_attention_layernorm.weight", _text.RmsNormEpsilon));
-        Value gate = dialect.Linear(normed, at + "mlp.gate_proj", bias: false);
-        Value silu = _graph.Multiply(gate, _graph.Node("Sigmoid", [gate]));
-        Value inner = _graph.Multiply(silu, dialect.Linear(normed, at + "mlp.up_proj", bias: false));
+        Value[] gated = dialect.Linears(normed, at + "mlp.gate_proj", at + "mlp.up_proj");
+        Value silu = _graph.Multiply(gated[0], _graph.Node("Sigmoid", [gated[0]]));
+        Value inner = _graph.Multiply(silu, gated[1]);
         return _graph.Add(hidden, dialect.Linear(inner, at + "mlp.down_proj", bias: false));
     }
 

@@ -47,6 +47,15 @@ internal abstract class Dialect(GraphBuilder graph, GraphWeights weights, IProje
     /// <summary>A linear layer named by its prefix, <c>.weight</c> and, where it has one, <c>.bias</c>.</summary>
     public Value Linear(Value value, string name, bool bias) => projection.Apply(this, value, name + ".weight", bias ? name + ".bias" : null);
 
+    /// <summary>Linear layers of one input, without biases, named by their prefixes.</summary>
+    public Value[] Linears(Value value, params IReadOnlyList<string> names) => projection.ApplyTogether(this, value, [.. names.Select(name => name + ".weight")]);
+
+    /// <summary>Rows of an embedding table.</summary>
+    /// <param name="table">The tensor's name.</param>
+    /// <param name="indexes">[...] i64.</param>
+    /// <returns>[..., width].</returns>
+    public Value Rows(string table, Value indexes) => projection.Rows(this, table, indexes);
+
     /// <summary>Layer norm over the last dimension; float32 out.</summary>
     public Value LayerNorm(Value value, string name, double epsilon) =>
         graph.Node(

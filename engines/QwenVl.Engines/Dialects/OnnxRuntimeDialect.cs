@@ -1,5 +1,6 @@
 using QwenVl.Engines.Decoder;
 using QwenVl.Engines.Graphs;
+using QwenVl.Engines.Quantization;
 using QwenVl.Engines.Vision;
 using QwenVl.Engines.Weights;
 using QwenVl.Model.Configuration;
@@ -7,7 +8,7 @@ using QwenVl.Model.Configuration;
 namespace QwenVl.Engines.Dialects;
 
 /// <summary>Fewer and faster nodes for ONNX Runtime 1.23 and later on a CPU, with its own operators; float32 activations.</summary>
-internal sealed class OnnxRuntimeDialect(GraphBuilder graph, GraphWeights weights, IProjection projection)
+internal sealed class OnnxRuntimeDialect(GraphBuilder graph, GraphWeights weights, IProjection projection, CacheScales? cacheScales)
     : Dialect(graph, weights, projection, ElementType.Float32)
 {
     public override Value RmsNorm(Value value, string weight, double epsilon) =>
@@ -20,7 +21,7 @@ internal sealed class OnnxRuntimeDialect(GraphBuilder graph, GraphWeights weight
     public override IVisionAttention VisionAttention(VisionConfig vision, Value ropeCos, Value ropeSin, Value keyMask) =>
         new FusedVisionAttention(this, vision, ropeCos, ropeSin, keyMask);
 
-    public override IDecoderAttention DecoderAttention(TextConfig text, Value angles) => new SharedBufferAttention(this, text, angles);
+    public override IDecoderAttention DecoderAttention(TextConfig text, Value angles) => new SharedBufferAttention(this, text, cacheScales, angles);
 
     public override Value LastRows(Value hidden) => Graph.Gather(hidden, Graph.Long(-1), axis: 1);
 

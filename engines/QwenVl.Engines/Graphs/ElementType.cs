@@ -10,6 +10,9 @@ public enum ElementType
     /// <summary>Eight bits without sign.</summary>
     UInt8 = 2,
 
+    /// <summary>Eight bits with sign.</summary>
+    Int8 = 3,
+
     /// <summary>Thirty-two bits with sign.</summary>
     Int32 = 6,
 

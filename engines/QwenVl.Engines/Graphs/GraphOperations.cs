@@ -30,6 +30,10 @@ internal static class GraphOperations
     public static Value[] Split(this GraphBuilder graph, Value value, int parts, long axis) =>
         graph.Nodes("Split", [value], parts, ("axis", axis), ("num_outputs", (long)parts));
 
+    /// <summary>Parts of given lengths along the last axis.</summary>
+    public static Value[] Split(this GraphBuilder graph, Value value, params ReadOnlySpan<long> lengths) =>
+        graph.Nodes("Split", [value, graph.Longs(lengths)], lengths.Length, ("axis", -1L));
+
     public static Value Softmax(this GraphBuilder graph, Value value) => graph.Node("Softmax", [value], ("axis", -1L));
 
     /// <summary>One dimension of a value, a whole number without dimensions.</summary>

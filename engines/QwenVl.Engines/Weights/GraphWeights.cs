@@ -38,6 +38,13 @@ internal sealed class GraphWeights(GraphBuilder graph, Checkpoint checkpoint, IW
         return value;
     }
 
+    /// <summary>Rows of a table as it is, cast where it is of another type: a cast of the whole would cost a copy of it.</summary>
+    public Value Rows(string table, Value indexes, ElementType type)
+    {
+        Value rows = graph.Gather(Stored(table), indexes);
+        return TypeOf(table) == type ? rows : graph.Cast(rows, type);
+    }
+
     /// <summary>A small tensor inside the graph, as float32.</summary>
     public Value Vector(string name)
     {

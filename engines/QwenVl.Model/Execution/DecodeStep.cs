@@ -9,7 +9,7 @@ public sealed class DecodeStep
     public required IDecoderSequence Sequence { get; init; }
 
     /// <summary>The tokens to append, at least one.</summary>
-    public required ReadOnlyMemory<int> Tokens { get; init; }
+    public required ReadOnlyMemory<int> Tokens { get; set; }
 
     /// <summary>[3, Tokens.Length]: time, height and width position of each token.</summary>
     public required ReadOnlyMemory<int> Positions { get; init; }

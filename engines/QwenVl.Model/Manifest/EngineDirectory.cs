@@ -19,6 +19,12 @@ public sealed class EngineDirectory
     /// <summary>The file name of the decoder's plan.</summary>
     public const string DecoderPlanName = "decoder.plan";
 
+    /// <summary>The file name of the vision tower's weights, where the engine has its own.</summary>
+    public const string VisionWeightsName = "vision.weights.bin";
+
+    /// <summary>The file name of the decoder's weights, where the engine has its own.</summary>
+    public const string DecoderWeightsName = "decoder.weights.bin";
+
     /// <summary>The manifest's file name.</summary>
     public const string ManifestName = "manifest.json";
 
@@ -53,6 +59,12 @@ public sealed class EngineDirectory
 
     /// <summary>What the external data of the decoder's graph is relative to, an absolute path.</summary>
     public string DecoderWeightsFolder => WeightsFolder(Manifest.DecoderWeights);
+
+    /// <summary>Bytes of the vision tower's weights; of an engine that uses the checkpoint's where they are, the whole checkpoint's.</summary>
+    public long VisionWeightBytes => WeightBytes(Manifest.VisionWeights, VisionWeightsName);
+
+    /// <summary>Bytes of the decoder's weights; of an engine that uses the checkpoint's where they are, the whole checkpoint's.</summary>
+    public long DecoderWeightBytes => WeightBytes(Manifest.DecoderWeights, DecoderWeightsName);
 
     /// <summary>Opens an engine's folder and checks that all it refers to is there.</summary>
     /// <exception cref="CheckpointException">A file is missing or was changed, or another version of this software is needed.</exception>
@@ -110,6 +122,8 @@ public sealed class EngineDirectory
         if (found.Length != plan.Bytes)
             throw new CheckpointException($"{found.FullName}: {found.Length} bytes where the manifest says {plan.Bytes}; build the engine again.");
     }
+
+    private long WeightBytes(WeightFormat format, string name) => format.IsQuantised() ? new FileInfo(Combine(name)).Length : Manifest.ExternalFiles.Sum(file => file.Length);
 
     private string WeightsFolder(WeightFormat format) => format.IsQuantised() ? Path : Manifest.WeightsFolder ?? Path;
 

@@ -18,4 +18,7 @@ public enum WeightFormat
 
     /// <summary>Four bits in blocks of 128: coarser and faster.</summary>
     Int4Block128,
+
+    /// <summary>Eight bits with a scale for each output, and activations rounded to eight bits while the graph runs: for vision towers, the fastest on a CPU.</summary>
+    Int8Dynamic,
 }

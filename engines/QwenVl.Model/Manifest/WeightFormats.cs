@@ -4,5 +4,5 @@ namespace QwenVl.Model.Manifest;
 public static class WeightFormats
 {
     /// <summary>Whether the weights are rewritten, so that the engine holds them itself and needs no checkpoint.</summary>
-    public static bool IsQuantised(this WeightFormat format) => format is WeightFormat.Int8 or WeightFormat.Int4Block32 or WeightFormat.Int4Block128;
+    public static bool IsQuantised(this WeightFormat format) => format is WeightFormat.Int8 or WeightFormat.Int8Dynamic or WeightFormat.Int4Block32 or WeightFormat.Int4Block128;
 }

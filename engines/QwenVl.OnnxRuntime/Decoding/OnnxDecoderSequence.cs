@@ -9,16 +9,18 @@ namespace QwenVl.OnnxRuntime.Decoding;
 internal sealed class OnnxDecoderSequence : IDecoderSequence
 {
     private readonly OrtValue[] _cache;
+    private BoundStep? _token;
+    private BoundStep? _chunk;
     private bool _disposed;
 
-    public OnnxDecoderSequence(OnnxTextDecoder owner, TextConfig text, int capacity)
+    public OnnxDecoderSequence(OnnxTextDecoder owner, TextConfig text, TensorElementType cacheType, int capacity)
     {
         (Owner, Capacity) = (owner, capacity);
         _cache = new OrtValue[2 * text.Layers];
         try
         {
             for (int i = 0; i < _cache.Length; i++)
-                _cache[i] = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, TensorElementType.Float, [1, text.KeyValueHeads, capacity, text.HeadDim]);
+                _cache[i] = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, cacheType, [1, text.KeyValueHeads, capacity, text.HeadDim]);
         }
         catch
         {
@@ -43,6 +45,26 @@ internal sealed class OnnxDecoderSequence : IDecoderSequence
         }
     }
 
+    /// <summary>What runs so many tokens: kept for single tokens, and for chunks until another length or picture comes.</summary>
+    /// <param name="tokens">Tokens of the step.</param>
+    /// <param name="visual">The pictures that it looks into; null where it looks into none.</param>
+    public BoundStep Bind(int tokens, VisualRows? visual)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (tokens == 1 && visual is null)
+        {
+            // Prompts are over: what their chunks are bound to, pictures among it, need not be held for the answer's time.
+            _chunk?.Dispose();
+            _chunk = null;
+            return _token ??= Owner.Bind(this, 1, null);
+        }
+
+        if (_chunk is { } chunk && chunk.Fits(tokens, visual)) return chunk;
+        _chunk?.Dispose();
+        _chunk = null;
+        return _chunk = Owner.Bind(this, tokens, visual);
+    }
+
     public void Truncate(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
@@ -56,6 +78,8 @@ internal sealed class OnnxDecoderSequence : IDecoderSequence
     {
         if (_disposed) return;
         _disposed = true;
+        _token?.Dispose();
+        _chunk?.Dispose();
         foreach (OrtValue? value in _cache) value?.Dispose();
     }
 }

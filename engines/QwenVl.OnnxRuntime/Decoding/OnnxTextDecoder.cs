@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using QwenVl.Model.Checkpoints;
 using QwenVl.Model.Configuration;
 using QwenVl.Model.Execution;
@@ -14,19 +14,23 @@ public sealed class OnnxTextDecoder : ITextDecoder
     private readonly InferenceSession _session;
     private readonly ModelConfig _config;
     private readonly RunOptions _run = new();
-    private readonly string[] _inputNames;
-    private readonly string[] _outputNames;
-    private readonly List<float[]> _logits = [];
-    private readonly StepInputs _inputs;
+    private readonly DecoderNames _names;
+    private readonly TensorElementType _cacheType;
+    private readonly Predicate<IDecoderSequence> _isOwn;
+    private readonly List<(float[] Numbers, OrtValue Tensor)> _logits = [];
+
+    // Row 0 of every plane, for steps without pictures.
+    private readonly float[] _noRows;
     private bool _disposed;
 
     private OnnxTextDecoder(InferenceSession session, ModelConfig config, OnnxRuntimeOptions options)
     {
         (_session, _config) = (session, config);
         MaxSequenceLength = Math.Min(options.MaxSequenceLength, config.Text.MaxPositions);
-        _inputs = new StepInputs(config);
-        _inputNames = [.. _inputs.Names, .. CacheNames("past")];
-        _outputNames = ["logits", .. CacheNames("present")];
+        _names = new DecoderNames(config.Text.Layers);
+        _cacheType = session.InputMetadata[_names.Past[0]].ElementDataType;
+        _isOwn = sequence => sequence is OnnxDecoderSequence own && own.Owner == this;
+        _noRows = new float[(1 + config.Vision.TapIndexes.Count) * config.Text.HiddenSize];
     }
 
     /// <inheritdoc/>
@@ -49,7 +53,8 @@ public sealed class OnnxTextDecoder : ITextDecoder
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSequenceLength, 1);
-        return new OnnxTextDecoder(SessionLoader.Load(engine, engine.DecoderModelPath, engine.DecoderWeightsFolder, options), engine.Config, options);
+        PrepackedModel? prepacked = options.PrepackedFolder is null ? null : PrepackedModel.In(options.PrepackedFolder, engine.DecoderModelPath);
+        return new OnnxTextDecoder(SessionLoader.Load(engine, engine.DecoderModelPath, engine.DecoderWeightsFolder, options, prepacked), engine.Config, options);
     }
 
     /// <inheritdoc/>
@@ -58,20 +63,47 @@ public sealed class OnnxTextDecoder : ITextDecoder
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, MaxSequenceLength);
-        return new OnnxDecoderSequence(this, _config.Text, capacity);
+        return new OnnxDecoderSequence(this, _config.Text, _cacheType, capacity);
+    }
+
+    /// <summary>The largest magnitudes in a sequence's cache, which say how a cache of 8 bits is to be scaled.</summary>
+    /// <param name="sequence">One of this decoder's, of a cache in float32.</param>
+    /// <returns>Of keys and values of each layer in turn, [key heads × head].</returns>
+    /// <exception cref="InvalidOperationException">The cache is of 8 bits already.</exception>
+    public IReadOnlyList<float[]> CacheExtremes(IDecoderSequence sequence)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (sequence is not OnnxDecoderSequence own || own.Owner != this) throw new ArgumentException("A sequence of another decoder.", nameof(sequence));
+        if (_cacheType is not TensorElementType.Float) throw new InvalidOperationException("Magnitudes are measured in a cache of float32; build the engine without scales.");
+        int head = _config.Text.HeadDim;
+        var extremes = new List<float[]>();
+        foreach (OrtValue tensor in own.Cache)
+        {
+            ReadOnlySpan<float> numbers = tensor.GetTensorDataAsSpan<float>();
+            var largest = new float[_config.Text.KeyValueHeads * head];
+            for (int channel = 0; channel < largest.Length; channel++)
+            {
+                int first = channel / head * own.Capacity * head + channel % head;
+                for (int row = 0; row < own.Length; row++) largest[channel] = Math.Max(largest[channel], Math.Abs(numbers[first + row * head]));
+            }
+
+            extremes.Add(largest);
+        }
+
+        return extremes;
     }
 
     /// <inheritdoc/>
     public void Run(IReadOnlyList<DecodeStep> steps)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        StepCheck.Require(steps, this, _config, sequence => sequence is OnnxDecoderSequence own && own.Owner == this);
-        for (int i = 0; i < steps.Count; i++) Run(steps[i], LogitsBuffer(i));
+        StepCheck.Require(steps, this, _config, _isOwn);
+        for (int i = 0; i < steps.Count; i++) Run(steps[i], LogitsBuffer(i).Tensor);
         // Only now, so that a run that throws leaves every sequence as it was: rows beyond a length are never read.
         for (int i = 0; i < steps.Count; i++)
         {
             ((OnnxDecoderSequence)steps[i].Sequence).Grow(steps[i].Tokens.Length);
-            steps[i].Logits = _logits[i];
+            steps[i].Logits = _logits[i].Numbers;
         }
     }
 
@@ -80,37 +112,28 @@ public sealed class OnnxTextDecoder : ITextDecoder
     {
         if (_disposed) return;
         _disposed = true;
+        foreach ((_, OrtValue tensor) in _logits) tensor.Dispose();
         _run.Dispose();
         _session.Dispose();
     }
 
-    private void Run(DecodeStep step, float[] logits)
+    /// <summary>Binds runs of a sequence with one number of tokens; the sequence disposes them.</summary>
+    internal BoundStep Bind(OnnxDecoderSequence sequence, int tokens, VisualRows? visual) => new(_session, _names, _config, sequence.Cache, tokens, visual, _noRows);
+
+    private void Run(DecodeStep step, OrtValue logits)
     {
-        var sequence = (OnnxDecoderSequence)step.Sequence;
-        using OrtValue output = Tensors.Over<float>(logits, 1, VocabularySize);
-        IReadOnlyList<OrtValue> inputs = _inputs.Create(step);
-        try
-        {
-            _session.Run(_run, _inputNames, [.. inputs, .. sequence.Cache], _outputNames, [output, .. sequence.Cache]);
-        }
-        finally
-        {
-            foreach (OrtValue input in inputs) input.Dispose();
-        }
+        VisualRows? visual = step.VisualIndex.Span.ContainsAnyExcept(0) ? step.Visual : null;
+        ((OnnxDecoderSequence)step.Sequence).Bind(step.Tokens.Length, visual).Run(step, logits, _run);
     }
 
-    private float[] LogitsBuffer(int index)
+    private (float[] Numbers, OrtValue Tensor) LogitsBuffer(int index)
     {
-        while (_logits.Count <= index) _logits.Add(new float[VocabularySize]);
+        while (_logits.Count <= index)
+        {
+            var numbers = new float[VocabularySize];
+            _logits.Add((numbers, Tensors.Over<float>(numbers, 1, VocabularySize)));
+        }
+
         return _logits[index];
-    }
-
-    private IEnumerable<string> CacheNames(string prefix)
-    {
-        for (int layer = 0; layer < _config.Text.Layers; layer++)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{prefix}_key.{layer}");
-            yield return string.Create(CultureInfo.InvariantCulture, $"{prefix}_value.{layer}");
-        }
     }
 }

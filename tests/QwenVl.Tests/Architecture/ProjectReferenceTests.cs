@@ -22,6 +22,7 @@ public sealed class ProjectReferenceTests
         // The command line starts the server as a process: it builds it, and links nothing of it.
         ["QwenVl.Cli"] = ["QwenVl.Client", "QwenVl.Engines", "QwenVl.Server"],
         ["QwenVl.Benchmarks.Gpu"] = ["QwenVl.Model", "QwenVl.TensorRt", "QwenVl.TensorRt.Inference"],
+        ["QwenVl.Benchmarks.Device"] = ["QwenVl.Model", "QwenVl.Engines", "QwenVl.Client"],
         // It starts servers and finds device engines as the command line does.
         ["QwenVl.Benchmarks.Load"] = ["QwenVl.Client", "QwenVl.Cli", "QwenVl.Engines", "QwenVl.OnnxRuntime"],
         ["QwenVl.Benchmarks"] = ["QwenVl.Model", "QwenVl.Client", "QwenVl.Runtime", "QwenVl.Engines", "QwenVl.OnnxRuntime"],

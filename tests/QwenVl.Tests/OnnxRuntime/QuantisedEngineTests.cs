@@ -36,6 +36,7 @@ public sealed class QuantisedEngineTests(GoldenEngine engines, ITestOutputHelper
 
     [Theory]
     [InlineData(WeightFormat.Int8, 0.05)]
+    [InlineData(WeightFormat.Int8Dynamic, 0.1)]
     [InlineData(WeightFormat.Int4Block32, 0.4)]
     [InlineData(WeightFormat.Int4Block128, 0.5)]
     public void Features_stay_near(WeightFormat format, double bound)
