@@ -24,7 +24,11 @@ done
 rm -f "$out"/*.pdb
 
 native=client-mobile/QwenVl.Client.Native
+compile() {
+  "$cc" "$1" -Wall -Wextra -Werror -pedantic -O1 -g -pthread "${@:4}" -I"$native/include" "$native/tests/$2" -L"$out" -lqwenvl_client \
+    "-Wl,-rpath,\$ORIGIN" -o "$out/$3"
+}
 # shellcheck disable=SC2086
-"$cc" -std=c11 -Wall -Wextra -Werror -pedantic -O1 -g -pthread $sanitizers -I"$native/include" "$native/tests/client_test.c" \
-  -L"$out" -lqwenvl_client "-Wl,-rpath,\$ORIGIN" -o "$out/client_test"
+compile -std=c11 client_test.c client_test $sanitizers
+compile -std=c11 example.c example
 ls -l "$out" | awk '{ print $5, $9 }'
