@@ -24,9 +24,7 @@ public sealed unsafe class SizedStructureTests
     public void A_size_that_cannot_be_right_is_refused_without_reading_on(uint size)
     {
         // Only the size itself may be touched: the rest is not there.
-        uint alone = size;
-
-        string message = Assert.Throws<ArgumentException>(() => Read(&alone)).Message;
+        string message = Assert.Throws<ArgumentException>(() => ReadAlone(size)).Message;
 
         Assert.Contains("sizeof(options)", message, StringComparison.Ordinal);
     }
@@ -44,9 +42,11 @@ public sealed unsafe class SizedStructureTests
             *(int*)start = size;
             var data = (GenerateOptionsData*)start;
             if (taken) Assert.Equal((uint)size, SizedStructure.Read(data, "options", Smallest).Size);
-            else Assert.Throws<ArgumentException>(() => SizedStructure.Read((GenerateOptionsData*)(nint)data, "options", Smallest));
+            else Assert.Throws<ArgumentException>(() => ReadAt((nint)data));
         }
     }
 
-    private static GenerateOptionsData Read(uint* alone) => SizedStructure.Read((GenerateOptionsData*)alone, "options", Smallest);
+    private static GenerateOptionsData ReadAt(nint data) => SizedStructure.Read((GenerateOptionsData*)data, "options", Smallest);
+
+    private static GenerateOptionsData ReadAlone(uint size) => SizedStructure.Read((GenerateOptionsData*)&size, "options", Smallest);
 }
