@@ -5,6 +5,11 @@ namespace QwenVl.Model.Text;
 /// <summary>Unicode normalisation form C, which .NET leaves undone without a word when globalization is invariant.</summary>
 internal static class TextNormalization
 {
+    // Set by a program that carries no ICU, as on Android, and is given text in form C by its caller.
+    private const string DoneByCallerSwitch = "QwenVl.Model.TextIsNormalized";
+
+    private static readonly bool IsDoneByCaller = AppContext.TryGetSwitch(DoneByCallerSwitch, out bool done) && done;
+
     // The ohm sign becomes a capital omega wherever normalisation works.
     private static readonly bool IsAvailable = "\u2126".Normalize(NormalizationForm.FormC) == "\u03a9";
 
@@ -13,6 +18,7 @@ internal static class TextNormalization
     public static string ToNfc(string text)
     {
         if (System.Text.Ascii.IsValid(text)) return text;
+        if (IsDoneByCaller) return WithoutLoneSurrogates(text);
         if (!IsAvailable)
             throw new PlatformNotSupportedException("Text cannot be normalised in globalization-invariant mode. Install ICU (libicu) and unset DOTNET_SYSTEM_GLOBALIZATION_INVARIANT.");
         return WithoutLoneSurrogates(text).Normalize(NormalizationForm.FormC);

@@ -1,0 +1,4 @@
+using QwenVlSample;
+using UIKit;
+
+UIApplication.Main(args, null, typeof(AppDelegate));
