@@ -39,7 +39,7 @@ internal sealed class RouteCosts
 
     /// <summary>Bytes of a picture's features.</summary>
     public long FeatureBytes(PictureResolution resolution, FeatureEncoding encoding) => _facts.Device is { } device
-        ? FeatureCodec.TotalBytes(encoding, VisualTokens(resolution), Math.Max(0, device.FeatureWidth), Math.Max(0, device.TapCount))
+        ? Math.Max(0, FeatureCodec.TotalBytes(encoding, VisualTokens(resolution), Math.Max(0, device.FeatureWidth), Math.Max(0, device.TapCount)))
         : 0;
 
     /// <summary>Seconds that bytes take on their way down.</summary>
@@ -131,7 +131,7 @@ internal sealed class RouteCosts
         double first = CloudFirst(plan), prefill = DevicePrefill(Prompt(plan)), ready = FeaturesHere(plan) + prefill;
         // Until the device is ready the server goes on; its request to take over travels meanwhile.
         double written = Math.Max(0, Math.Ceiling((ready - first) / _serverToken) + 1);
-        double seam = Math.Min(Math.Max(Math.Max(plan.TakeOverAfter, written), 1), _facts.Question.MaxCloudTokens ?? double.PositiveInfinity);
+        double seam = Math.Max(1, Math.Min(Math.Max(plan.TakeOverAfter, written), _facts.Question.MaxCloudTokens ?? double.PositiveInfinity));
         long bytes = _upload + FeatureBytes(plan.Resolution, plan.Encoding);
         if (seam >= _answer) return Result(plan, first, first + (_answer - 1) * _serverToken, _answer, bytes, prefill);
         double begins = Math.Max(first + (seam - 1) * _serverToken, ready + DevicePrefill(seam)), rest = (_answer - seam) * _deviceToken;
