@@ -4,8 +4,8 @@ using QwenVl.Client.Answers;
 using QwenVl.Client.Device;
 using QwenVl.Client.Handoff;
 using QwenVl.Client.Images;
+using QwenVl.Client.Routing;
 using QwenVl.Client.Transport;
-using QwenVl.Model.Sampling;
 using QwenVl.Model.Vision;
 using QwenVl.Protos.V1;
 
@@ -24,6 +24,7 @@ public sealed class QwenVlClient : IAsyncDisposable
     private readonly IDisposable? _channel;
     private readonly SemaphoreSlim _connecting = new(1, 1);
     private readonly RunningAnswers _running = new();
+    private readonly Router _router;
     private volatile ConverseSession? _session;
     private int _disposed;
 
@@ -40,8 +41,23 @@ public sealed class QwenVlClient : IAsyncDisposable
         _options = options;
         _logger = options.LoggerFactory.CreateLogger<QwenVlClient>();
         _device = device is null ? null : new LocalDevice(device, options.PrefillChunk, options.MemoryBudget);
-        (_server, _channel) = (server?.Invoker, server?.Owner);
+        (_server, _channel) = (options.Privacy == Privacy.LocalOnly ? null : server?.Invoker, server?.Owner);
+        _router = new Router(options, device, _logger);
     }
+
+    /// <summary>What only the app knows of battery and network: set it whenever that changes.</summary>
+    public DeviceHints Hints
+    {
+        get => _router.Hints;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            _router.Hints = value;
+        }
+    }
+
+    /// <summary>How fast the device's engines are, as far as that has been measured; null where there are none.</summary>
+    public DeviceFacts? DeviceSpeed => _router.Device?.Facts;
 
     /// <summary>Whether there is an open connection.</summary>
     public bool IsConnected => _session?.IsOpen ?? false;
@@ -53,7 +69,7 @@ public sealed class QwenVlClient : IAsyncDisposable
     /// <exception cref="QwenVlException">The server cannot be reached or does not fit; the code says which.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken = default)
     {
-        CallInvoker server = _server ?? throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "There is no server to connect to: set ServerAddress, or ask with Route.DeviceOnly.");
+        CallInvoker server = RequireServer();
         await _connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -61,7 +77,8 @@ public sealed class QwenVlClient : IAsyncDisposable
             if (IsConnected) return;
             if (_device is not null) await _device.LoadAsync(encodesFirst: false, cancellationToken).ConfigureAwait(false);
             if (_session is { } old) await old.DisposeAsync().ConfigureAwait(false);
-            _session = await ConverseSession.OpenAsync(new VisionLanguage.VisionLanguageClient(server), _device?.Model, _options, cancellationToken).ConfigureAwait(false);
+            _session = await ConverseSession.OpenAsync(new VisionLanguage.VisionLanguageClient(server), _device?.Model, _options, _router.Network, cancellationToken).ConfigureAwait(false);
+            _router.Server.Take(_session.Load);
         }
         finally
         {
@@ -69,7 +86,10 @@ public sealed class QwenVlClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs the device's vision tower and decoder once on a grey picture of this size, so that the first question finds both ready.</summary>
+    /// <summary>
+    /// Runs the device's vision tower and decoder on a grey picture of this size, so that the first question finds both ready. Where
+    /// nobody knows yet how fast they are, runs them a second time against the clock; see <see cref="QwenVlClientOptions.CalibrationPath"/>.
+    /// </summary>
     /// <param name="width">Pixels, at least 1.</param>
     /// <param name="height">Pixels, at least 1.</param>
     /// <param name="cancellationToken">Stops between the steps.</param>
@@ -77,26 +97,19 @@ public sealed class QwenVlClient : IAsyncDisposable
     public async Task WarmUp(int width, int height, CancellationToken cancellationToken = default)
     {
         LocalDevice device = RequireDevice("WarmUp");
-        var grey = new RgbImage(width, height, GC.AllocateUninitializedArray<byte>(checked(width * height * 3)));
-        grey.Pixels.AsSpan().Fill(128);
-        ImagePatches patches = await device.RunAsync(() => ImagePreprocessor.Prepare(grey, SmartResize.Pixels512), cancellationToken).ConfigureAwait(false);
-        ImageFeatures features = await device.EncodeAsync(patches, cancellationToken).ConfigureAwait(false);
-        LocalSequence sequence = await device.StartAsync("?", features, 2, SamplingParameters.Greedy, cancellationToken).ConfigureAwait(false);
-        await using (sequence.ConfigureAwait(false))
-        {
-            await sequence.PrefillAsync(cancellationToken).ConfigureAwait(false);
-            await sequence.FeedAndSampleAsync(await sequence.SampleAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        }
+        DeviceMonitor monitor = _router.Device!;
+        monitor.WarmedUp(await new Calibration(device, _options.TimeProvider).RunAsync(width, height, !monitor.IsCalibrated, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>
     /// Sends a picture ahead of its questions, which otherwise send it themselves; either way a connection sends it once.
     /// Whether it is a picture at all the first question says.
     /// </summary>
-    /// <exception cref="QwenVlException">There is no connection, or the picture is over one of the server's limits.</exception>
+    /// <exception cref="QwenVlException">There is no connection, the picture is over one of the server's limits, or privacy keeps it here.</exception>
     public async Task UploadAsync(ClientImage image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
+        await _router.Gate.RequireMayLeaveAsync(image, Privacy.MayLeave, cancellationToken).ConfigureAwait(false);
         (await RequireSession().Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false)).Dispose();
     }
 
@@ -106,13 +119,13 @@ public sealed class QwenVlClient : IAsyncDisposable
     /// </summary>
     /// <param name="image">The picture; only its digests and length are sent.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="QwenVlException">The server cannot be reached in time, or refuses.</exception>
+    /// <exception cref="QwenVlException">The server cannot be reached in time, or refuses, or privacy keeps even the digests here.</exception>
     public async Task<bool> HasImageAsync(ClientImage image, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         ArgumentNullException.ThrowIfNull(image);
-        CallInvoker server = _server ?? throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "There is no server to ask: set ServerAddress.");
-        return await ImageLookup.RunAsync(new VisionLanguage.VisionLanguageClient(server), image, _options, cancellationToken).ConfigureAwait(false);
+        await _router.Gate.RequireMayLeaveAsync(image, Privacy.MayLeave, cancellationToken).ConfigureAwait(false);
+        return await LookUpAsync(image, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks a question about a picture.</summary>
@@ -124,25 +137,19 @@ public sealed class QwenVlClient : IAsyncDisposable
     /// <exception cref="QwenVlException">The question cannot be asked; what goes wrong later is thrown by the answer.</exception>
     public async Task<Answer> GenerateAsync(ClientImage image, string prompt, GenerateOptions? options = null, CancellationToken cancellationToken = default)
     {
-        AnswerQuestion question = Question(image, prompt, options);
-        Route route = question.Options.Route;
+        AnswerQuestion asked = Question(image, prompt, options);
         var clock = new AnswerClock(_options.TimeProvider);
-        LocalDevice? device = route == Route.CloudOnly ? _device : RequireDevice($"Route.{route}");
-        if (route == Route.DeviceOnly) return await StartOnDeviceAsync(question, null, clock, cancellationToken).ConfigureAwait(false);
-
-        ConverseSession session = RequireSession();
-        HeldPicture picture = await session.Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
+        RoutedQuestion routed = await _router.RouteAsync(asked, Link(), cancellationToken).ConfigureAwait(false);
+        Route route = routed.Decision.Route;
+        if (route != Route.CloudOnly) RequireDevice($"Route.{route}");
+        if (route == Route.DeviceOnly) return await StartOnDeviceAsync(routed, clock, cancellationToken).ConfigureAwait(false);
         try
         {
-            clock.Upload = picture.Cost?.Elapsed;
-            Ask ask = AskMessage.Create(question, picture.Id, session.Limits);
-            var run = new AnswerRun(question, device, clock, _options, _logger);
-            return _running.Start(run.Tokens, token => run.WithCloudAsync(session, ask, picture, token), cancellationToken);
+            return await StartWithCloudAsync(routed, clock, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (QwenVlException error) when (routed.MayFallBack)
         {
-            picture.Dispose();
-            throw;
+            return await StartOnDeviceAsync(_router.FallBack(routed, error), clock, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -158,7 +165,9 @@ public sealed class QwenVlClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(cloudFeatures);
         AnswerQuestion question = Question(image, prompt, options);
         FeatureOwnership.Require(cloudFeatures, image, RequireDevice("An answer from features").Model);
-        return await StartOnDeviceAsync(question, cloudFeatures.Features, new AnswerClock(_options.TimeProvider), cancellationToken).ConfigureAwait(false);
+        await _device!.LoadAsync(encodesFirst: false, cancellationToken).ConfigureAwait(false);
+        var run = new AnswerRun(question, _device, new AnswerClock(_options.TimeProvider), _options, _logger);
+        return _running.Start(run.Tokens, token => run.OnDeviceAsync(cloudFeatures.Features, token), decision: null, cancellationToken);
     }
 
     /// <summary>Lets the server compute a picture's features for the device's checkpoint, to be kept and asked about without a connection.</summary>
@@ -169,6 +178,7 @@ public sealed class QwenVlClient : IAsyncDisposable
     {
         AnswerQuestion question = Question(image, "-", (options ?? GenerateOptions.Default) with { Route = Route.CloudFeatures });
         DeviceModel model = RequireDevice("GetFeaturesAsync").Model;
+        await _router.Gate.RequireMayLeaveAsync(image, question.Options.Privacy, cancellationToken).ConfigureAwait(false);
         ConverseSession session = RequireSession();
         using HeldPicture picture = await session.Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
         ImageFeatures features = await FeatureRequest.RunAsync(session, AskMessage.Create(question, picture.Id, session.Limits), FeatureOwnership.Expect(question, model), cancellationToken).ConfigureAwait(false);
@@ -187,11 +197,45 @@ public sealed class QwenVlClient : IAsyncDisposable
         _connecting.Dispose();
     }
 
-    private async Task<Answer> StartOnDeviceAsync(AnswerQuestion question, ImageFeatures? features, AnswerClock clock, CancellationToken cancellationToken)
+    private async Task<Answer> StartOnDeviceAsync(RoutedQuestion routed, AnswerClock clock, CancellationToken cancellationToken)
     {
-        await _device!.LoadAsync(encodesFirst: features is null, cancellationToken).ConfigureAwait(false);
-        var run = new AnswerRun(question, _device, clock, _options, _logger);
-        return _running.Start(run.Tokens, token => run.OnDeviceAsync(features, token), cancellationToken);
+        await _device!.LoadAsync(encodesFirst: true, cancellationToken).ConfigureAwait(false);
+        var run = new AnswerRun(routed.Question, _device, clock, _options, _logger);
+        return _running.Start(run.Tokens, token => _router.ObserveAsync(routed, run.OnDeviceAsync(null, token)), routed.Decision, cancellationToken);
+    }
+
+    private async Task<Answer> StartWithCloudAsync(RoutedQuestion routed, AnswerClock clock, CancellationToken cancellationToken)
+    {
+        AnswerQuestion question = routed.Question;
+        ConverseSession session = RequireSession();
+        HeldPicture picture = await session.Pictures.SendAsync(question.Image, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            clock.Upload = picture.Cost?.Elapsed;
+            Ask ask = AskMessage.Create(question, picture.Id, session.Limits);
+            var run = new AnswerRun(question, _device, clock, _options, _logger);
+            return _running.Start(run.Tokens, token => _router.ObserveAsync(routed, run.WithCloudAsync(session, ask, picture, token)), routed.Decision, cancellationToken);
+        }
+        catch
+        {
+            picture.Dispose();
+            throw;
+        }
+    }
+
+    private RouterLink Link()
+    {
+        ConverseSession? session = _session is { IsOpen: true } open ? open : null;
+        return new RouterLink(_server is not null, session is not null, image => session?.Pictures.HasSent(image) == true, LookUpAsync);
+    }
+
+    private async Task<bool> LookUpAsync(ClientImage image, CancellationToken cancellationToken)
+    {
+        long asked = _options.TimeProvider.GetTimestamp();
+        bool known = await ImageLookup.RunAsync(new VisionLanguage.VisionLanguageClient(RequireServer()), image, _options, cancellationToken).ConfigureAwait(false);
+        // The first call of a channel opens its connection, which says nothing of a round trip.
+        if (IsConnected) _router.Network.Answered(_options.TimeProvider.GetElapsedTime(asked));
+        return known;
     }
 
     private AnswerQuestion Question(ClientImage image, string prompt, GenerateOptions? options)
@@ -206,6 +250,10 @@ public sealed class QwenVlClient : IAsyncDisposable
 
     private LocalDevice RequireDevice(string what) => _device
         ?? throw new QwenVlException(QwenVlErrorCode.NoDeviceEngines, $"{what} needs engines on the device: set DeviceEnginePath, or ask with Route.CloudOnly.");
+
+    private CallInvoker RequireServer() => _options.Privacy == Privacy.LocalOnly
+        ? throw PrivacyGate.MustStay("the client's privacy is LocalOnly")
+        : _server ?? throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "There is no server: set ServerAddress, or ask with Route.DeviceOnly.");
 
     private ConverseSession RequireSession() => _session is { IsOpen: true } session
         ? session

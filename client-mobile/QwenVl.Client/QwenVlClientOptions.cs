@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using QwenVl.Client.Routing;
 
 namespace QwenVl.Client;
 
@@ -14,6 +15,21 @@ public sealed record QwenVlClientOptions
 
     /// <summary>The folder of the device's engines, as <c>qwenvl-engines build</c> writes it. Null: the server's tokens only.</summary>
     public string? DeviceEnginePath { get; init; }
+
+    /// <summary>Whether anything may leave the device. With <see cref="Privacy.LocalOnly"/> no connection is ever opened, whatever is called.</summary>
+    public Privacy Privacy { get; init; } = Privacy.MayLeave;
+
+    /// <summary>Judge every picture and prompt before anything about them is sent; the first that keeps them decides.</summary>
+    public IReadOnlyList<IPrivacyRule> PrivacyRules { get; init; } = [];
+
+    /// <summary>Chooses the route of questions that name none.</summary>
+    public IRoutingPolicy RoutingPolicy { get; init; } = FastestRoute.Default;
+
+    /// <summary>
+    /// The file that keeps how fast this device's engines are, so that warm-up measures once. One that is damaged or of other engines is
+    /// written over. Null, the default, measures at every start.
+    /// </summary>
+    public string? CalibrationPath { get; init; }
 
     /// <summary>How long connecting and the handshake may take. Default 10 seconds.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -61,6 +77,12 @@ public sealed record QwenVlClientOptions
             throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"ServerAddress {address} is no http:// or https:// address.");
         if (ApiKey is { } key && (key.Length == 0 || !key.All(letter => letter is > ' ' and <= '~')))
             throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "ApiKey must be printable ASCII without spaces.");
+        if (!Enum.IsDefined(Privacy)) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "Privacy is not one of the known values.");
+        if (Privacy == Privacy.LocalOnly && DeviceEnginePath is null)
+            throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "Privacy is LocalOnly and DeviceEnginePath is not set: without engines nothing could be answered.");
+        if (PrivacyRules is null || PrivacyRules.Any(rule => rule is null) || RoutingPolicy is null)
+            throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "PrivacyRules and RoutingPolicy must not be null.");
+        if (CalibrationPath is { } calibration && string.IsNullOrWhiteSpace(calibration)) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "CalibrationPath is empty: name a file, or null.");
         RequirePositive(ConnectTimeout, nameof(ConnectTimeout));
         RequirePositive(UploadTimeout, nameof(UploadTimeout));
         RequirePositive(KeepAlive, nameof(KeepAlive));

@@ -45,6 +45,9 @@ public enum QwenVlErrorCode
     /// <summary>The server asks for a key, and <see cref="QwenVlClientOptions.ApiKey"/> is none that it knows.</summary>
     Unauthenticated,
 
+    /// <summary>Privacy keeps this on the device, and without sending it it cannot be done.</summary>
+    LocalOnly,
+
     /// <summary>This route needs engines on the device, and there are none.</summary>
     NoDeviceEngines,
 

@@ -101,6 +101,7 @@ internal sealed class LocalDevices : IAsyncDisposable
         QuestionOptions question = _scenario.Question;
         var options = new GenerateOptions
         {
+            Route = Route.Hybrid,
             MaxNewTokens = request.MaxNewTokens,
             MaxCloudTokens = question.TakeOverAt > 0 ? question.TakeOverAt : null,
             FeatureEncoding = question.Features == FeatureType.Int8Row ? FeatureEncoding.Int8Row : FeatureEncoding.Float16,

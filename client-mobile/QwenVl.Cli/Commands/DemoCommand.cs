@@ -62,7 +62,7 @@ internal static class DemoCommand
         console.Write(new Text("this device", AnswerView.Device));
         console.WriteLine(".");
         // Both ends are one machine here, so that a small server often ends its answer before the device could ask for it.
-        var options = new GenerateOptions { MaxNewTokens = arguments.GetValue(MaxTokens), MaxCloudTokens = ServersShare };
+        var options = new GenerateOptions { Route = Route.Hybrid, MaxNewTokens = arguments.GetValue(MaxTokens), MaxCloudTokens = ServersShare };
         foreach (Sample sample in samples)
         {
             ClientImage image = await ClientImage.FromFileAsync(sample.Path, cancellationToken);

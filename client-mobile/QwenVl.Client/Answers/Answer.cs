@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using QwenVl.Client.Routing;
 
 namespace QwenVl.Client.Answers;
 
@@ -13,8 +14,11 @@ public sealed class Answer : IAsyncEnumerable<AnswerToken>, IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private int _readers;
 
-    internal Answer(ChannelReader<AnswerToken> tokens, Task<AnswerSummary> summary, CancellationTokenSource stop) =>
-        (_tokens, _summary, _stop) = (tokens, summary, stop);
+    internal Answer(ChannelReader<AnswerToken> tokens, Task<AnswerSummary> summary, CancellationTokenSource stop, RouteDecision? decision) =>
+        (_tokens, _summary, _stop, Decision) = (tokens, summary, stop, decision);
+
+    /// <summary>Who answers and why; null for an answer from features that were there before.</summary>
+    public RouteDecision? Decision { get; }
 
     /// <summary>Waits for the end.</summary>
     /// <exception cref="QwenVlException">The answer failed; its tokens so far were given out.</exception>

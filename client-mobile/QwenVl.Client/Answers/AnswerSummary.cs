@@ -1,3 +1,5 @@
+using QwenVl.Client.Routing;
+
 namespace QwenVl.Client.Answers;
 
 /// <summary>An answer when it is complete.</summary>
@@ -32,6 +34,9 @@ public sealed record AnswerSummary
 
     /// <summary>Bytes of messages received for this question.</summary>
     public required long BytesReceived { get; init; }
+
+    /// <summary>What was decided about the route, predicted and needed; null for an answer from features that were there before.</summary>
+    public RouteOutcome? Outcome { get; init; }
 
     /// <summary>Where the time went on the client.</summary>
     public required StageTimings Timings { get; init; }

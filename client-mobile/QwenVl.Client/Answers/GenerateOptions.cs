@@ -1,3 +1,4 @@
+using QwenVl.Client.Routing;
 using QwenVl.Model.Features;
 using QwenVl.Model.Sampling;
 
@@ -6,11 +7,14 @@ namespace QwenVl.Client.Answers;
 /// <summary>How one question is answered.</summary>
 public sealed record GenerateOptions
 {
-    /// <summary>The defaults: hybrid, greedy, 256 tokens.</summary>
+    /// <summary>The defaults: the best route, greedy, 256 tokens.</summary>
     public static GenerateOptions Default { get; } = new();
 
     /// <summary>Who does what.</summary>
-    public Route Route { get; init; } = Route.Hybrid;
+    public Route Route { get; init; } = Route.Auto;
+
+    /// <summary>Whether this question may leave the device. The strictest wins: a client that keeps everything local keeps this too.</summary>
+    public Privacy Privacy { get; init; } = Privacy.MayLeave;
 
     /// <summary>The most tokens of the answer, at least 1. A server's own limit may be lower.</summary>
     public int MaxNewTokens { get; init; } = 256;
@@ -45,7 +49,7 @@ public sealed record GenerateOptions
         if (MaxNewTokens < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"MaxNewTokens is {MaxNewTokens}; at least 1 is needed.");
         if (Sampling.Problem is { } problem) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"Sampling: {problem}.");
         if (TakeOverAfter < 0 || TakeOverLead < 0) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "TakeOverAfter and TakeOverLead must not be negative.");
-        if (!Enum.IsDefined(Route) || !Enum.IsDefined(Resolution) || !Enum.IsDefined(FeatureEncoding))
-            throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "Route, Resolution or FeatureEncoding is not one of the known values.");
+        if (!Enum.IsDefined(Route) || !Enum.IsDefined(Privacy) || !Enum.IsDefined(Resolution) || !Enum.IsDefined(FeatureEncoding))
+            throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "Route, Privacy, Resolution or FeatureEncoding is not one of the known values.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using QwenVl.Client.Routing;
 
 namespace QwenVl.Client.Answers;
 
@@ -11,7 +12,11 @@ internal sealed class RunningAnswers : IAsyncDisposable
     private bool _closed;
 
     /// <summary>Starts an answer.</summary>
-    public Answer Start(ChannelReader<AnswerToken> tokens, Func<CancellationToken, Task<AnswerSummary>> run, CancellationToken cancellationToken)
+    /// <param name="tokens">Its tokens.</param>
+    /// <param name="run">Writes it.</param>
+    /// <param name="decision">Who answers and why, where that was decided.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    public Answer Start(ChannelReader<AnswerToken> tokens, Func<CancellationToken, Task<AnswerSummary>> run, RouteDecision? decision, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -24,7 +29,7 @@ internal sealed class RunningAnswers : IAsyncDisposable
                 _ = ForgetAsync(task);
             }
 
-            return new Answer(tokens, task, stop);
+            return new Answer(tokens, task, stop, decision);
         }
     }
 

@@ -1,3 +1,4 @@
+using QwenVl.Client.Routing;
 using QwenVl.Protos.V1;
 
 namespace QwenVl.Client.Answers;
@@ -38,6 +39,9 @@ public sealed record ServerStageTimings
     /// <summary>Tokens of the question's pictures.</summary>
     public int VisualTokens { get; init; }
 
+    /// <summary>What a question that came at its end would have met; null where the server did not say.</summary>
+    public ServerLoadHint? Load { get; init; }
+
     internal static ServerStageTimings From(ServerTimings timings) => new()
     {
         Queue = Span(timings.QueueSeconds),
@@ -51,6 +55,7 @@ public sealed record ServerStageTimings
         Total = Span(timings.TotalSeconds),
         GeneratedTokens = timings.GeneratedTokens,
         VisualTokens = timings.VisualTokens,
+        Load = ServerLoadHint.From(timings.Load),
     };
 
     /// <summary>A server's number is not trusted to be one.</summary>

@@ -30,6 +30,7 @@ internal static class DeviceEngines
             return new DeviceModel
             {
                 Fingerprint = engine.Manifest.Fingerprint.Model,
+                EngineKey = $"{engine.Manifest.Fingerprint.Model}/{engine.Manifest.Dialect}/{engine.Manifest.VisionWeights}/{engine.Manifest.DecoderWeights}/{engine.Manifest.CreatedBy}",
                 TokenizerFingerprint = engine.Manifest.Fingerprint.Tokenizer,
                 Config = engine.Config,
                 TokenizerPath = engine.TokenizerPath,

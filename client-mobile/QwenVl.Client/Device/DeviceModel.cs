@@ -9,6 +9,9 @@ internal sealed record DeviceModel
     /// <summary>The checkpoint's fingerprint, which the server's features must carry.</summary>
     public required string Fingerprint { get; init; }
 
+    /// <summary>Tells engines apart that are of one checkpoint and not of one speed.</summary>
+    public string EngineKey { get; init; } = "";
+
     /// <summary>The fingerprint of its tokenizer, which the server must share.</summary>
     public required string TokenizerFingerprint { get; init; }
 

@@ -6,8 +6,11 @@ namespace QwenVl.Client.Images;
 /// <summary>Decodes pictures with Skia: upright, transparency on white; animations are refused, as the server does.</summary>
 internal static class ImageDecoder
 {
+    /// <param name="image">The picture.</param>
+    /// <param name="maxPixels">Larger pictures are refused.</param>
+    /// <param name="scale">The least part of both sides that is wanted, up to 1: a JPEG is decoded smaller where that is enough, others are not.</param>
     /// <exception cref="QwenVlException">It is no picture, is damaged, or has too many pixels.</exception>
-    public static RgbImage Decode(ClientImage image, long maxPixels)
+    public static RgbImage Decode(ClientImage image, long maxPixels, double scale = 1)
     {
         using SKData data = SKData.CreateCopy(image.Bytes.Span);
         using SKCodec codec = SKCodec.Create(data)
@@ -18,6 +21,12 @@ internal static class ImageDecoder
         // The header is read before any pixel's memory is reserved.
         if ((long)width * height > maxPixels)
             throw new QwenVlException(QwenVlErrorCode.ImageTooLarge, $"The picture has {width} x {height} pixels; up to {maxPixels} in all are read. Reduce it first.");
+
+        if (scale < 1)
+        {
+            SKSizeI reduced = codec.GetScaledDimensions((float)scale);
+            (width, height) = (reduced.Width, reduced.Height);
+        }
 
         return Upright.Turn(RgbImage.OverWhite(width, height, Read(codec, width, height)), (int)codec.EncodedOrigin);
     }

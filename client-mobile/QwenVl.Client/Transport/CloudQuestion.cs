@@ -1,5 +1,6 @@
 using QwenVl.Client.Answers;
 using QwenVl.Client.Handoff;
+using QwenVl.Client.Routing;
 using QwenVl.Model.Vision;
 using QwenVl.Protos.V1;
 
@@ -9,13 +10,15 @@ namespace QwenVl.Client.Transport;
 /// What has come of one question. The stream's reader writes into it and never waits; any number of readers look at it
 /// and wait for changes. Its memory is bounded: features by the checked header, tokens by the most that were asked for.
 /// </summary>
-internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySize, FeatureExpectation? features, TimeProvider time)
+internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySize, FeatureExpectation? features, TimeProvider time, NetworkMonitor network)
 {
     private readonly Lock _gate = new();
     private readonly Pulse _pulse = new();
     private readonly List<CloudToken> _tokens = [];
     private FeatureAssembler? _assembler;
     private bool _takeOverSent;
+    private long _timedBytes;
+    private long _lastChunkAt;
 
     /// <summary>Its number in the stream.</summary>
     public uint Id => id;
@@ -75,6 +78,8 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
             {
                 (End, Error) = (CloudEnd.Failed, error);
             }
+
+            if (End != CloudEnd.None) TellGoodput();
         }
 
         _pulse.Fire();
@@ -88,6 +93,7 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
         {
             if (End != CloudEnd.None) return;
             (End, Error) = (CloudEnd.Lost, error);
+            TellGoodput();
         }
 
         _pulse.Fire();
@@ -123,12 +129,22 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
     private void Append(FeatureChunk chunk)
     {
         if (_assembler is null) throw Violation("a feature chunk without a header");
-        if (FirstChunkAt == 0) FirstChunkAt = time.GetTimestamp();
+        long now = time.GetTimestamp();
+        if (FirstChunkAt == 0) FirstChunkAt = now;
+        else (_timedBytes, _lastChunkAt) = (_timedBytes + chunk.Data.Length, now);
         _assembler.Append(chunk);
         if (!_assembler.IsComplete) return;
-        FeaturesAt = time.GetTimestamp();
+        TellGoodput();
+        FeaturesAt = now;
         Features = _assembler.Decode();
         _assembler = null;
+    }
+
+    /// <summary>Says once how fast chunks came, from the first one's arrival on; of features that were broken off, too.</summary>
+    private void TellGoodput()
+    {
+        if (_timedBytes > 0) network.Received(_timedBytes, time.GetElapsedTime(FirstChunkAt, _lastChunkAt));
+        _timedBytes = 0;
     }
 
     private void Append(Tokens tokens)

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using QwenVl.Client.Device;
 using QwenVl.Client.Handoff;
+using QwenVl.Client.Routing;
 using QwenVl.Protos.V1;
 
 namespace QwenVl.Client.Transport;
@@ -17,6 +18,7 @@ internal sealed class ConverseSession : IAsyncDisposable
     private readonly StreamWriter _writer;
     private readonly CancellationTokenSource _stop;
     private readonly TimeProvider _time;
+    private readonly NetworkMonitor _network;
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, CloudQuestion> _questions = [];
     private readonly Dictionary<uint, ImageUpload> _uploads = [];
@@ -27,15 +29,19 @@ internal sealed class ConverseSession : IAsyncDisposable
     private uint _lastQuestion;
     private int _disposed;
 
-    private ConverseSession(AsyncDuplexStreamingCall<ClientMessage, ServerMessage> call, Welcome welcome, CancellationTokenSource stop, QwenVlClientOptions options)
+    private ConverseSession(AsyncDuplexStreamingCall<ClientMessage, ServerMessage> call, Welcome welcome, CancellationTokenSource stop, QwenVlClientOptions options, NetworkMonitor network)
     {
         (_call, Limits, _stop, _time) = (call, welcome.Limits ?? new Limits(), stop, options.TimeProvider);
         _writer = new StreamWriter(call.RequestStream);
-        _pictures = new Uploads(this, options);
+        (Load, _network) = (ServerLoadHint.From(welcome.Load), network);
+        _pictures = new Uploads(this, options, network);
     }
 
     /// <summary>What the server accepts; 0 where it does not say.</summary>
     public Limits Limits { get; }
+
+    /// <summary>What the server said of its load in its welcome; null where it did not.</summary>
+    public ServerLoadHint? Load { get; }
 
     /// <summary>Whether the stream is open.</summary>
     public bool IsOpen
@@ -51,7 +57,7 @@ internal sealed class ConverseSession : IAsyncDisposable
 
     /// <summary>Opens a stream and shakes hands.</summary>
     /// <exception cref="QwenVlException">The server cannot be reached, refuses, or cannot work with this client.</exception>
-    public static async Task<ConverseSession> OpenAsync(VisionLanguage.VisionLanguageClient client, DeviceModel? device, QwenVlClientOptions options, CancellationToken cancellationToken)
+    public static async Task<ConverseSession> OpenAsync(VisionLanguage.VisionLanguageClient client, DeviceModel? device, QwenVlClientOptions options, NetworkMonitor network, CancellationToken cancellationToken)
     {
         var stop = new CancellationTokenSource();
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, options.TimeProvider);
@@ -60,9 +66,11 @@ internal sealed class ConverseSession : IAsyncDisposable
         try
         {
             call = client.Converse(cancellationToken: stop.Token);
+            long greeted = options.TimeProvider.GetTimestamp();
             Welcome welcome = await ShakeHandsAsync(call, device, patience.Token).ConfigureAwait(false);
+            network.Connected(options.TimeProvider.GetElapsedTime(greeted));
             Handshake.Require(welcome, device);
-            var session = new ConverseSession(call, welcome, stop, options);
+            var session = new ConverseSession(call, welcome, stop, options, network);
             session._running = Task.WhenAll(session._writer.RunAsync(stop.Token), session.ReadAsync());
             return session;
         }
@@ -87,7 +95,7 @@ internal sealed class ConverseSession : IAsyncDisposable
             ThrowIfEnded();
             if (Limits.MaxConcurrentQuestions > 0 && _questions.Count >= Limits.MaxConcurrentQuestions)
                 throw new QwenVlException(QwenVlErrorCode.LimitExceeded, $"{_questions.Count} questions are under way, as many as the server takes at once. Wait for one to end.");
-            var question = new CloudQuestion(++_lastQuestion, maxNewTokens, vocabularySize, features, _time);
+            var question = new CloudQuestion(++_lastQuestion, maxNewTokens, vocabularySize, features, _time, _network);
             _questions.Add(question.Id, question);
             return question;
         }

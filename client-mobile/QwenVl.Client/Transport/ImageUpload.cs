@@ -13,6 +13,9 @@ internal sealed class ImageUpload(uint id, ClientImage image)
     /// <summary>The picture.</summary>
     public ClientImage Image => image;
 
+    /// <summary>Is called when the server has all bytes that were sent.</summary>
+    public Action? Confirmed { get; set; }
+
     /// <summary>Where the upload starts; null where none is needed.</summary>
     public Task<long?> Answered => _answer.Task;
 
@@ -29,7 +32,10 @@ internal sealed class ImageUpload(uint id, ClientImage image)
     }
 
     /// <summary>Takes the server's word that it holds the picture.</summary>
-    public void Ready() => _answer.TrySetResult(null);
+    public void Ready()
+    {
+        if (!_answer.TrySetResult(null)) Confirmed?.Invoke();
+    }
 
     /// <summary>Ends the waiting.</summary>
     public void Fail(QwenVlException error)

@@ -1,18 +1,20 @@
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using QwenVl.Client.Routing;
 
 namespace QwenVl.Client.Transport;
 
 /// <summary>The way to a server, and what must be disposed of when it is no longer needed.</summary>
 internal sealed record ServerChannel(CallInvoker Invoker, IDisposable? Owner)
 {
-    /// <summary>Opens a channel, which connects at its first call; null where no server is named.</summary>
+    /// <summary>Opens a channel, which connects at its first call; null where no server is named, or nothing may leave the device.</summary>
     public static ServerChannel? Open(QwenVlClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        if (options.ServerAddress is not { } address) return null;
+        // What never connects has nothing to connect with.
+        if (options.Privacy == Privacy.LocalOnly || options.ServerAddress is not { } address) return null;
         var handler = new SocketsHttpHandler
         {
             ConnectTimeout = options.ConnectTimeout,

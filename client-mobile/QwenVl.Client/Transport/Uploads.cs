@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using QwenVl.Client.Images;
+using QwenVl.Client.Routing;
 using QwenVl.Model.Features;
 using QwenVl.Protos.V1;
 
@@ -9,7 +10,7 @@ namespace QwenVl.Client.Transport;
 /// Sends each picture once on its stream, however many questions want it at the same time. Where the server takes no more of
 /// them, the one that was wanted longest ago is forgotten. Safe for concurrent use.
 /// </summary>
-internal sealed class Uploads(ConverseSession session, QwenVlClientOptions options)
+internal sealed class Uploads(ConverseSession session, QwenVlClientOptions options, NetworkMonitor network)
 {
     private const int LargestChunk = 256 * 1024;
 
@@ -40,6 +41,12 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
             Release(entry);
             throw;
         }
+    }
+
+    /// <summary>Whether a picture was announced on this stream.</summary>
+    public bool HasSent(ClientImage image)
+    {
+        lock (_gate) return _sent.ContainsKey(image);
     }
 
     private (Entry Entry, bool First) Start(ClientImage image)
@@ -116,9 +123,14 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
             Sha256 = UnsafeByteOperations.UnsafeWrap(image.Sha256),
         };
         long bytes = before + await session.SendAsync(new ClientMessage { ImageStart = start }, CancellationToken.None).ConfigureAwait(false);
+        long announced = options.TimeProvider.GetTimestamp();
         long? from = await AnswerAsync(upload).ConfigureAwait(false);
+        network.Answered(options.TimeProvider.GetElapsedTime(announced));
         int most = session.Limits.MaxUploadChunkBytes is > 0 and < LargestChunk and int limit ? limit : LargestChunk;
         long first = from ?? image.Bytes.Length;
+        long begun = options.TimeProvider.GetTimestamp();
+        // Queued is not sent: only the server's word that it has all of it says how long that took.
+        upload.Confirmed = () => network.Sent(image.Bytes.Length - first, options.TimeProvider.GetElapsedTime(begun));
         for (long offset = first; offset < image.Bytes.Length; offset += most)
         {
             ReadOnlyMemory<byte> data = image.Bytes.Slice((int)offset, (int)Math.Min(most, image.Bytes.Length - offset));

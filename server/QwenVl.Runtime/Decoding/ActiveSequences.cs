@@ -19,6 +19,9 @@ internal sealed class ActiveSequences(ITextDecoder decoder, AdmissionPlanner<Dec
     /// <summary>How many there are; safe to read from any thread.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>How fast answers are written, token by token of each.</summary>
+    public ServiceRate TokenRate { get; } = new();
+
     /// <summary>The time.</summary>
     public TimeSpan Now => room.Now;
 
@@ -62,6 +65,8 @@ internal sealed class ActiveSequences(ITextDecoder decoder, AdmissionPlanner<Dec
     public void Leave(ActiveSequence sequence, GenerationEnd end)
     {
         GenerationResult result = sequence.ResultOf(end, room.Now);
+        int written = sequence.Count - sequence.Generation.Request.AnswerPrefix.Count;
+        if (written > 0) TokenRate.Record(written, TimeSpan.FromSeconds(result.DecodeSeconds));
         Remove(sequence);
         sequence.Generation.Complete(result);
     }

@@ -17,6 +17,7 @@ public sealed class DecodeWorker : IDisposable
     private readonly ITextDecoder _decoder;
     private readonly RuntimeMetrics _metrics;
     private readonly long _cachedTokens;
+    private readonly int _places;
     private readonly AdmissionPlanner<DecodeJob> _admission;
     private readonly WaitingRoom<DecodeJob> _room;
     private readonly StepPlanner _steps;
@@ -37,6 +38,7 @@ public sealed class DecodeWorker : IDisposable
         (_decoder, _metrics) = (decoder, metrics);
         int batch = Math.Min(limits.BatchSize, decoder.MaxBatchSize);
         int sequences = Math.Min(limits.Sequences > 0 ? limits.Sequences : batch, decoder.MaxSequences);
+        _places = sequences;
         _cachedTokens = limits.CachedTokens > 0 ? limits.CachedTokens : (long)sequences * decoder.MaxSequenceLength;
         _admission = new AdmissionPlanner<DecodeJob>(new AdmissionLimits(sequences, _cachedTokens, limits.QueueLength));
         _room = new WaitingRoom<DecodeJob>(_admission, Stage, "questions wait for the decoder", metrics, time) { MaxWait = limits.QueueWait };
@@ -59,6 +61,19 @@ public sealed class DecodeWorker : IDisposable
 
     /// <summary>Generations that wait for a place in the decoder.</summary>
     public int Waiting => _room.Count;
+
+    /// <summary>How long a generation that is started now would wait for its place, as fast as work is done lately; zero while a place is free.</summary>
+    public TimeSpan ExpectedWait
+    {
+        get
+        {
+            int waiting = _room.Count;
+            return waiting == 0 && _active.Count < _places ? TimeSpan.Zero : _room.Rate.WaitOf(waiting + 1);
+        }
+    }
+
+    /// <summary>From one token of an answer to its next, lately; zero where none was written yet.</summary>
+    public TimeSpan TokenTime => _active.TokenRate.WaitOf(1);
 
     /// <summary>Refuses a question that would find no room now, before its pictures are looked at.</summary>
     /// <exception cref="RequestException">Too many wait, or for too long, or the server is ending.</exception>

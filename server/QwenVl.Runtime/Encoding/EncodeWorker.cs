@@ -57,6 +57,9 @@ public sealed class EncodeWorker : IDisposable
     /// <summary>Pictures that wait for a batch.</summary>
     public int Waiting => _room.Count;
 
+    /// <summary>How long a picture that comes now would wait, as fast as work is done lately; the batch under way counts as one picture.</summary>
+    public TimeSpan ExpectedWait => _room.Rate.WaitOf(_room.Count + (Volatile.Read(ref _pending) > 0 ? 1 : 0));
+
     /// <summary>Refuses a picture that would find no room now, before it is decoded.</summary>
     /// <exception cref="RequestException">Too many wait, or for too long, or the server is ending.</exception>
     public void RequireRoom() => _room.RequireRoom();

@@ -29,7 +29,7 @@ internal static class Handshake
     }
 
     /// <summary>What the client is told.</summary>
-    public static ServerMessage Welcome(ModelHost models, RuntimeOptions options) => new()
+    public static ServerMessage Welcome(ModelHost models, HostedTower? clientTower, RuntimeOptions options) => new()
     {
         Welcome = new Welcome
         {
@@ -48,6 +48,7 @@ internal static class Handshake
                 MaxUploadChunkBytes = StreamImages.MaxChunkBytes,
                 MaxConcurrentQuestions = options.MaxConcurrentQuestions,
             },
+            Load = LoadHint.Of(models, clientTower),
         },
     };
 

@@ -68,7 +68,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
             (outcome, ServerMessage last) = await ConcludeAsync(images, stream);
             error = last.QuestionFailed?.Reason;
             IsEnding = true;
-            await outgoing.WriteAsync(_timings.ToMessage(_images), stream);
+            await outgoing.WriteAsync(_timings.ToMessage(_images, LoadHint.Of(models, clientTower)), stream);
             await outgoing.WriteAsync(last, stream);
         }
         finally

@@ -62,13 +62,16 @@ internal sealed class QuestionTimings(uint questionId, TimeProvider time)
     }
 
     /// <summary>The message that ends a question's times.</summary>
-    public ServerMessage ToMessage(IReadOnlyCollection<ImageEncoding> images)
+    /// <param name="images">The question's pictures.</param>
+    /// <param name="load">What the next question may expect.</param>
+    public ServerMessage ToMessage(IReadOnlyCollection<ImageEncoding> images, ServerLoad load)
     {
         lock (_lock)
         {
             _values.PreprocessSeconds = images.Sum(image => image.PreprocessSeconds);
             _values.VisualTokens = images.Sum(image => image.Grid.Tokens);
             _values.TotalSeconds = Elapsed;
+            _values.Load = load;
             return new ServerMessage { Timings = _values.Clone() };
         }
     }

@@ -75,7 +75,7 @@ internal sealed class Session(ModelHost models, RequestTerms terms, StreamServic
         if (reader.Current.Hello is not { } hello) throw Expected($"{reader.Current.MessageCase} came");
         _clientTower = Handshake.Accept(hello, models);
         services.Log.StreamOpened(Printable(hello.ClientName), terms.Tenant.Name, Handshake.Short(_clientTower?.Fingerprint.Model ?? "none"));
-        await outgoing.WriteAsync(Handshake.Welcome(models, services.Runtime.Value), cancellation);
+        await outgoing.WriteAsync(Handshake.Welcome(models, _clientTower, services.Runtime.Value), cancellation);
     }
 
     private async Task HandleAsync(ClientMessage message, CancellationToken cancellation)

@@ -74,15 +74,15 @@ public sealed class HandoffTests(GoldenEngine golden) : IClassFixture<GoldenEngi
         await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server.GrpcAddress, DeviceEnginePath = engine.Path });
         await client.ConnectAsync();
 
-        Answer answer = await client.GenerateAsync(ClientImage.FromBytes("no picture"u8.ToArray()), "What is it?");
+        Answer answer = await client.GenerateAsync(ClientImage.FromBytes("no picture"u8.ToArray()), "What is it?", new GenerateOptions { Route = Route.Hybrid });
         var error = await Assert.ThrowsAsync<QwenVlException>(() => answer.GetSummaryAsync());
         Assert.Equal(QwenVlErrorCode.ImageUnreadable, error.Code);
 
-        Answer tooLong = await client.GenerateAsync(TestPictures.Image, string.Concat(Enumerable.Repeat("word ", 9000)));
+        Answer tooLong = await client.GenerateAsync(TestPictures.Image, string.Concat(Enumerable.Repeat("word ", 9000)), new GenerateOptions { Route = Route.Hybrid });
         error = await Assert.ThrowsAsync<QwenVlException>(() => tooLong.GetSummaryAsync());
         Assert.Equal(QwenVlErrorCode.PromptTooLong, error.Code);
 
-        Answer good = await client.GenerateAsync(TestPictures.Image, "What is it?", new GenerateOptions { MaxNewTokens = 8 });
+        Answer good = await client.GenerateAsync(TestPictures.Image, "What is it?", new GenerateOptions { Route = Route.Hybrid, MaxNewTokens = 8 });
         Assert.Equal(8, (await Conversation.ReadAsync(good)).Tokens.Count);
     }
 

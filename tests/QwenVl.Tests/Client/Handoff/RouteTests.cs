@@ -84,10 +84,11 @@ public sealed class RouteTests
     {
         await using var device = new QwenVlClient(Conversation.Options, TinyModel.Device(), null);
         await using var cloud = new QwenVlClient(Conversation.Options, null, null);
+        var hybrid = new GenerateOptions { Route = Route.Hybrid };
 
-        Assert.Equal(QwenVlErrorCode.NotConnected, (await Assert.ThrowsAsync<QwenVlException>(() => device.GenerateAsync(Image, "?"))).Code);
+        Assert.Equal(QwenVlErrorCode.NotConnected, (await Assert.ThrowsAsync<QwenVlException>(() => device.GenerateAsync(Image, "?", hybrid))).Code);
         Assert.Equal(QwenVlErrorCode.InvalidArgument, (await Assert.ThrowsAsync<QwenVlException>(() => device.GenerateAsync(Image, " "))).Code);
-        Assert.Equal(QwenVlErrorCode.NoDeviceEngines, (await Assert.ThrowsAsync<QwenVlException>(() => cloud.GenerateAsync(Image, "?"))).Code);
+        Assert.Equal(QwenVlErrorCode.NoDeviceEngines, (await Assert.ThrowsAsync<QwenVlException>(() => cloud.GenerateAsync(Image, "?", hybrid))).Code);
         var deviceOnly = new GenerateOptions { Route = Route.DeviceOnly, MaxNewTokens = TinyModel.MaxSequenceLength };
         Answer tooLong = await device.GenerateAsync(Image, "?", deviceOnly);
         Assert.Equal(QwenVlErrorCode.PromptTooLong, (await Assert.ThrowsAsync<QwenVlException>(() => tooLong.GetSummaryAsync())).Code);

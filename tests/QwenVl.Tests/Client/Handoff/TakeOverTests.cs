@@ -26,7 +26,7 @@ public sealed class TakeOverTests
         for (int seam = 0; seam <= reference.Tokens.Length + 1; seam++)
         {
             var server = new ScriptedServer { Image = Image, Answer = reference, WaitAt = seam, Overrun = overrun };
-            var options = new GenerateOptions { MaxNewTokens = MaxNewTokens, Sampling = sampling, TakeOverAfter = seam, TakeOverLead = 0 };
+            var options = new GenerateOptions { Route = Route.Hybrid, MaxNewTokens = MaxNewTokens, Sampling = sampling, TakeOverAfter = seam, TakeOverLead = 0 };
 
             (List<AnswerToken> tokens, AnswerSummary summary) = await Conversation.AskAsync(server, question, options);
 
@@ -48,6 +48,7 @@ public sealed class TakeOverTests
             var server = new ScriptedServer { Image = Image, Answer = reference, Shuffle = seed, WaitAt = seed % 12, Overrun = seed % 3 };
             var options = new GenerateOptions
             {
+                Route = Route.Hybrid,
                 MaxNewTokens = MaxNewTokens,
                 TakeOverAfter = seed % 5,
                 TakeOverLead = seed % 4,
@@ -69,7 +70,7 @@ public sealed class TakeOverTests
         for (int at = chunks; at < chunks + reference.Tokens.Length; at++)
         {
             var server = new ScriptedServer { Image = Image, Answer = reference, BreakBefore = at };
-            var options = new GenerateOptions { MaxNewTokens = MaxNewTokens, TakeOverAfter = MaxNewTokens };
+            var options = new GenerateOptions { Route = Route.Hybrid, MaxNewTokens = MaxNewTokens, TakeOverAfter = MaxNewTokens };
 
             (List<AnswerToken> tokens, AnswerSummary summary) = await Conversation.AskAsync(server, "Broken", options);
 
@@ -85,7 +86,7 @@ public sealed class TakeOverTests
         ReferenceAnswer reference = ReferenceAnswer.Of(Image, "Quickly", SamplingParameters.Greedy, MaxNewTokens);
         var server = new ScriptedServer { Image = Image, Answer = reference };
 
-        (_, AnswerSummary summary) = await Conversation.AskAsync(server, "Quickly", new GenerateOptions { MaxNewTokens = MaxNewTokens, TakeOverAfter = MaxNewTokens });
+        (_, AnswerSummary summary) = await Conversation.AskAsync(server, "Quickly", new GenerateOptions { Route = Route.Hybrid, MaxNewTokens = MaxNewTokens, TakeOverAfter = MaxNewTokens });
 
         Assert.Equal(reference.Text, summary.Text);
         Assert.Equal(0, summary.DeviceTokens);
@@ -99,7 +100,7 @@ public sealed class TakeOverTests
         var server = new ScriptedServer { Image = Image, Answer = reference };
         await using QwenVlClient client = await Conversation.ConnectAsync(server.Open(), () => new HashDecoder { BeforeRun = _ => throw new InvalidOperationException("no memory") });
 
-        (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(Image, "Fails", new GenerateOptions { MaxNewTokens = MaxNewTokens }));
+        (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(Image, "Fails", new GenerateOptions { Route = Route.Hybrid, MaxNewTokens = MaxNewTokens }));
 
         Assert.Equal(reference.Text, summary.Text);
         Assert.Equal(0, summary.DeviceTokens);

@@ -61,7 +61,7 @@ public sealed class SocketTests
         var options = new QwenVlClientOptions { ServerAddress = new Uri(server.Urls.Single()) };
         await using var client = new QwenVlClient(options, TinyModel.Device(), ServerChannel.Open(options));
         await client.ConnectAsync();
-        var generate = new GenerateOptions { MaxNewTokens = 24, TakeOverAfter = 5, TakeOverLead = 0 };
+        var generate = new GenerateOptions { Route = Route.Hybrid, MaxNewTokens = 24, TakeOverAfter = 5, TakeOverLead = 0 };
         (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(TestPictures.Image, "Route", generate));
         return (summary, client.IsConnected);
     }

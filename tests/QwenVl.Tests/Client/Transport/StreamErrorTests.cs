@@ -40,7 +40,7 @@ public sealed class StreamErrorTests
         FakeStream stream = server.Open();
         await using QwenVlClient client = await Conversation.ConnectAsync(stream);
 
-        var error = await Assert.ThrowsAsync<QwenVlException>(async () => await Conversation.ReadAsync(await client.GenerateAsync(Image, "Error", new GenerateOptions { MaxNewTokens = 24 })));
+        var error = await Assert.ThrowsAsync<QwenVlException>(async () => await Conversation.ReadAsync(await client.GenerateAsync(Image, "Error", new GenerateOptions { Route = Route.Hybrid, MaxNewTokens = 24 })));
 
         Assert.Equal(code, error.Code);
         Assert.True(client.IsConnected);
@@ -51,10 +51,10 @@ public sealed class StreamErrorTests
     {
         var server = new ScriptedServer { Image = Image, Answer = Reference, Shuffle = 3, BreakBefore = 3 };
         await using QwenVlClient client = await Conversation.ConnectAsync(server.Open());
-        await using Answer answer = await client.GenerateAsync(Image, "Error");
+        await using Answer answer = await client.GenerateAsync(Image, "Error", new GenerateOptions { Route = Route.Hybrid });
 
         var error = await Assert.ThrowsAsync<QwenVlException>(() => answer.GetSummaryAsync());
-        var again = await Assert.ThrowsAsync<QwenVlException>(() => client.GenerateAsync(Image, "Error"));
+        var again = await Assert.ThrowsAsync<QwenVlException>(() => client.GenerateAsync(Image, "Error", new GenerateOptions { Route = Route.Hybrid }));
 
         Assert.Equal(QwenVlErrorCode.ConnectionLost, error.Code);
         Assert.Equal(QwenVlErrorCode.NotConnected, again.Code);
@@ -68,7 +68,7 @@ public sealed class StreamErrorTests
         FakeStream stream = server.Open();
         using var cancel = new CancellationTokenSource();
         await using QwenVlClient client = await Conversation.ConnectAsync(stream);
-        Answer answer = await client.GenerateAsync(Image, "Error", new GenerateOptions { TakeOverAfter = 1000, MaxNewTokens = 24 }, cancel.Token);
+        Answer answer = await client.GenerateAsync(Image, "Error", new GenerateOptions { Route = Route.Hybrid, TakeOverAfter = 1000, MaxNewTokens = 24 }, cancel.Token);
         IAsyncEnumerator<AnswerToken> tokens = answer.GetAsyncEnumerator();
         Assert.True(await tokens.MoveNextAsync());
 
@@ -87,7 +87,7 @@ public sealed class StreamErrorTests
 
         for (int i = 0; i < 3; i++)
         {
-            (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(Image, "Error", new GenerateOptions { MaxNewTokens = 24, TakeOverAfter = 2 }));
+            (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(Image, "Error", new GenerateOptions { Route = Route.Hybrid, MaxNewTokens = 24, TakeOverAfter = 2 }));
             Assert.Equal(Reference.Text, summary.Text);
             Assert.Equal(i == 0, summary.Timings.Upload is not null);
         }
