@@ -39,7 +39,7 @@ public sealed class QwenVlClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _logger = options.LoggerFactory.CreateLogger<QwenVlClient>();
-        _device = device is null ? null : new LocalDevice(device, options.PrefillChunk);
+        _device = device is null ? null : new LocalDevice(device, options.PrefillChunk, options.TimeProvider);
         (_server, _channel) = (server?.Invoker, server?.Owner);
     }
 
@@ -81,10 +81,10 @@ public sealed class QwenVlClient : IAsyncDisposable
         grey.Pixels.AsSpan().Fill(128);
         ImagePatches patches = await device.RunAsync(() => ImagePreprocessor.Prepare(grey, SmartResize.Pixels512), cancellationToken).ConfigureAwait(false);
         ImageFeatures features = await device.EncodeAsync(patches, cancellationToken).ConfigureAwait(false);
-        LocalSequence sequence = await device.StartAsync("?", features, 2, SamplingParameters.Greedy, cancellationToken).ConfigureAwait(false);
+        LocalSequence sequence = await device.StartAsync("?", features.Grid, 2, SamplingParameters.Greedy, cancellationToken).ConfigureAwait(false);
         await using (sequence.ConfigureAwait(false))
         {
-            await sequence.PrefillAsync(cancellationToken).ConfigureAwait(false);
+            await sequence.PrefillAsync(ArrivingFeatures.Of(features), cancellationToken).ConfigureAwait(false);
             await sequence.FeedAndSampleAsync(await sequence.SampleAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
     }

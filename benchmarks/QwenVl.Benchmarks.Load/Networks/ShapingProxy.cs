@@ -14,6 +14,9 @@ internal sealed class ShapingProxy : IAsyncDisposable
     /// <summary>What is read ahead of a slow link, as a router's buffer would hold it.</summary>
     private const int BufferedReads = 64;
 
+    /// <summary>How much may be on the way of a link without a rate.</summary>
+    private const double UnlimitedKbps = 10_000_000;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly NetworkOptions _shape;
     private readonly string _host;
@@ -89,7 +92,7 @@ internal sealed class ShapingProxy : IAsyncDisposable
             // One random for both directions would be used by two threads.
             var up = Direction(_shape.UpKbps, new Random(random.Next()));
             var down = Direction(_shape.DownKbps, new Random(random.Next()));
-            await Task.WhenAll(CarryAsync(client, server, up, broken), CarryAsync(server, client, down, broken));
+            await Task.WhenAll(CarryAsync(client, server, up, ReadsOnTheWay(_shape.UpKbps), broken), CarryAsync(server, client, down, ReadsOnTheWay(_shape.DownKbps), broken));
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException or IOException)
         {
@@ -116,9 +119,12 @@ internal sealed class ShapingProxy : IAsyncDisposable
     private LinkDirection Direction(double kbps, Random random) => new(
         kbps * 1000 / 8, TimeSpan.FromMilliseconds(_shape.RoundTripMs / 2), _shape.StallRatio, TimeSpan.FromMilliseconds(_shape.StallMs), random);
 
-    private async Task CarryAsync(Socket from, Socket to, LinkDirection link, CancellationTokenSource broken)
+    /// <summary>What the link's length holds at its rate, and the buffer in front of it.</summary>
+    private int ReadsOnTheWay(double kbps) => BufferedReads + (int)((kbps > 0 ? kbps : UnlimitedKbps) / 8 * _shape.RoundTripMs / 2 / ReadBytes);
+
+    private async Task CarryAsync(Socket from, Socket to, LinkDirection link, int onTheWay, CancellationTokenSource broken)
     {
-        Channel<(byte[] Bytes, TimeSpan Leaves)> under = Channel.CreateBounded<(byte[], TimeSpan)>(BufferedReads);
+        Channel<(byte[] Bytes, TimeSpan Leaves)> under = Channel.CreateBounded<(byte[], TimeSpan)>(onTheWay);
         long start = _time.GetTimestamp();
         Task delivering = DeliverAsync(under.Reader, to, start, broken);
         try

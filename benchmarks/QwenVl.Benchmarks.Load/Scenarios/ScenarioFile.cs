@@ -110,7 +110,7 @@ internal static class ScenarioFile
             Tokens = section.Flag("tokens", true),
             MaxNewTokens = section.Range("max_new_tokens", new WholeRange(64, 64), 1, 100_000),
             TakeOverAt = section.Whole("take_over_at", 0, 0, 100_000),
-            Features = section.Choice("features", FeatureChoice.None) switch { FeatureChoice.Float16 => FeatureType.Float16, FeatureChoice.Int8Row => FeatureType.Int8Row, _ => FeatureType.Unspecified },
+            Features = section.Choice("features", FeatureChoice.None) switch { FeatureChoice.Float16 => FeatureType.Float16, FeatureChoice.Int8Row => FeatureType.Int8Row, FeatureChoice.Int4Group => FeatureType.Int4Group, _ => FeatureType.Unspecified },
             Resolution = section.Text("resolution", "512") switch { "auto" => Resolution.Auto, "512" => Resolution._512, "1024" => Resolution._1024, _ => Resolution.Unspecified },
         };
         section.End();
@@ -175,5 +175,6 @@ internal static class ScenarioFile
         None,
         Float16,
         Int8Row,
+        Int4Group,
     }
 }

@@ -15,13 +15,14 @@ internal sealed class LocalDevice : IAsyncDisposable
     private readonly Lazy<QwenTokenizer> _tokenizer;
     private readonly Lazy<PromptBuilder> _prompts;
     private readonly int _prefillChunk;
+    private readonly TimeProvider _time;
     private IVisionEncoder? _vision;
     private ITextDecoder? _decoder;
     private int _disposed;
 
-    public LocalDevice(DeviceModel model, int prefillChunk)
+    public LocalDevice(DeviceModel model, int prefillChunk, TimeProvider time)
     {
-        (Model, _prefillChunk) = (model, prefillChunk);
+        (Model, _prefillChunk, _time) = (model, prefillChunk, time);
         _tokenizer = new(() => QwenTokenizer.Load(model.TokenizerPath));
         _prompts = new(() => new PromptBuilder(_tokenizer.Value, model.Config));
     }
@@ -58,9 +59,9 @@ internal sealed class LocalDevice : IAsyncDisposable
 
     /// <summary>Renders one question about one picture, and reserves room for it and its answer.</summary>
     /// <exception cref="QwenVlException">It does not fit the decoder.</exception>
-    public Task<LocalSequence> StartAsync(string prompt, ImageFeatures features, int maxNewTokens, SamplingParameters sampling, CancellationToken cancellationToken) => RunAsync(() =>
+    public Task<LocalSequence> StartAsync(string prompt, ImageGrid grid, int maxNewTokens, SamplingParameters sampling, CancellationToken cancellationToken) => RunAsync(() =>
     {
-        Prompt rendered = _prompts.Value.Build([ChatTurn.User(prompt, features.Grid)]);
+        Prompt rendered = _prompts.Value.Build([ChatTurn.User(prompt, grid)]);
         ITextDecoder decoder = Decoder();
         int needed = rendered.Length + maxNewTokens;
         if (needed > decoder.MaxSequenceLength)
@@ -70,9 +71,8 @@ internal sealed class LocalDevice : IAsyncDisposable
         }
 
         // The cache comes last: nothing that may fail follows, so none is left behind.
-        VisualRows visual = VisualRows.Join([features]);
         var sampler = new TokenSampler(sampling);
-        return new LocalSequence(this, decoder, decoder.CreateSequence(needed), rendered, visual, sampler, _prefillChunk);
+        return new LocalSequence(this, decoder, decoder.CreateSequence(needed), rendered, sampler, _prefillChunk);
     }, cancellationToken);
 
     /// <summary>Runs work on the device's thread; its failures become <see cref="QwenVlErrorCode.DeviceFailed"/>.</summary>
@@ -87,6 +87,15 @@ internal sealed class LocalDevice : IAsyncDisposable
             throw new QwenVlException(QwenVlErrorCode.DeviceFailed, $"The device's engines failed: {error.Message}", error);
         }
     }
+
+    /// <summary>Runs work on the device's thread.</summary>
+    /// <returns>How long it computed there.</returns>
+    public Task<TimeSpan> MeasureAsync(Action work, CancellationToken cancellationToken) => RunAsync(() =>
+    {
+        long from = _time.GetTimestamp();
+        work();
+        return _time.GetElapsedTime(from);
+    }, cancellationToken);
 
     /// <summary>Frees the engines, after the work that waits.</summary>
     public async ValueTask DisposeAsync()

@@ -1,6 +1,5 @@
 using QwenVl.Client.Answers;
 using QwenVl.Client.Handoff;
-using QwenVl.Model.Vision;
 using QwenVl.Protos.V1;
 
 namespace QwenVl.Client.Transport;
@@ -29,8 +28,11 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
     /// <summary>Why, where <see cref="End"/> is Lost or Failed.</summary>
     public QwenVlException? Error { get; private set; }
 
-    /// <summary>All features, once they have come.</summary>
-    public ImageFeatures? Features { get; private set; }
+    /// <summary>The features as they come; null before their header has.</summary>
+    public ArrivingFeatures? Features => _assembler?.Features;
+
+    /// <summary>Whether all features have come.</summary>
+    public bool HasAllFeatures => Features is { IsComplete: true };
 
     /// <summary>What the server said of its time.</summary>
     public ServerStageTimings? Timings { get; private set; }
@@ -77,6 +79,8 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
             }
         }
 
+        if (End != CloudEnd.None) Features?.End();
+
         _pulse.Fire();
         return End != CloudEnd.None;
     }
@@ -89,6 +93,8 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
             if (End != CloudEnd.None) return;
             (End, Error) = (CloudEnd.Lost, error);
         }
+
+        Features?.End();
 
         _pulse.Fire();
     }
@@ -116,7 +122,7 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
     private void Begin(FeatureHeader header)
     {
         if (features is null) throw Violation("features that were not asked for");
-        if (_assembler is not null || Features is not null) throw Violation("a second feature header");
+        if (_assembler is not null) throw Violation("a second feature header");
         _assembler = new FeatureAssembler(header, features);
     }
 
@@ -125,10 +131,7 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
         if (_assembler is null) throw Violation("a feature chunk without a header");
         if (FirstChunkAt == 0) FirstChunkAt = time.GetTimestamp();
         _assembler.Append(chunk);
-        if (!_assembler.IsComplete) return;
-        FeaturesAt = time.GetTimestamp();
-        Features = _assembler.Decode();
-        _assembler = null;
+        if (HasAllFeatures) FeaturesAt = time.GetTimestamp();
     }
 
     private void Append(Tokens tokens)
@@ -156,7 +159,7 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
     {
         bool answered = finished.Reason is Finished.Types.Reason.Stop or Finished.Types.Reason.Length;
         if (answered && finished.Count != _tokens.Count) throw Violation($"an end after {finished.Count} tokens, of which {_tokens.Count} came");
-        if (finished.Reason == Finished.Types.Reason.FeaturesOnly && Features is null) throw Violation("an end before all features");
+        if (finished.Reason == Finished.Types.Reason.FeaturesOnly && !HasAllFeatures) throw Violation("an end before all features");
         End = finished.Reason switch
         {
             Finished.Types.Reason.Stop => CloudEnd.Stopped,

@@ -51,7 +51,7 @@ public sealed class TakeOverTests
                 MaxNewTokens = MaxNewTokens,
                 TakeOverAfter = seed % 5,
                 TakeOverLead = seed % 4,
-                FeatureEncoding = FeatureEncoding.Float16,
+                FeatureEncoding = (FeatureEncoding)(1 + seed % 3),
             };
 
             (List<AnswerToken> tokens, AnswerSummary summary) = await Conversation.AskAsync(server, "Any order", options);
@@ -106,5 +106,5 @@ public sealed class TakeOverTests
     }
 
     private static int ChunkMessages(ReferenceAnswer reference) =>
-        1 + (int)Math.Ceiling(FeatureCodec.TotalBytes(FeatureEncoding.Float16, reference.Features.Tokens, TinyModel.Width, 2) / 300.0);
+        1 + (int)Math.Ceiling(new FeatureLayout(GenerateOptions.Default.FeatureEncoding, reference.Features.Tokens, TinyModel.Width, 2).TotalBytes / 300.0);
 }
