@@ -15,7 +15,8 @@ namespace QwenVl.Benchmarks.Load.Routes;
 /// <param name="CloudTokens">The server's tokens.</param>
 /// <param name="DeviceTokens">The device's tokens.</param>
 /// <param name="FeaturesMs">From the question to the last feature chunk; null where none came.</param>
+/// <param name="PrefillMs">What the device's decoder computed for the prompt; null where it did nothing.</param>
 /// <param name="PrefillRestMs">From the last feature chunk to the end of the device's prefill; null where there was none.</param>
 internal sealed record RouteAnswer(
     string Load, string Network, string Route, string Picture, string Task, string? Failure, bool IsRight, double FirstTokenMs, double TotalMs, long BytesUp, long BytesDown, int CloudTokens,
-    int DeviceTokens, double? FeaturesMs, double? PrefillRestMs);
+    int DeviceTokens, double? FeaturesMs, double? PrefillMs, double? PrefillRestMs);

@@ -7,12 +7,12 @@ namespace QwenVl.Benchmarks.Load.Routes;
 /// <summary>What a route would take with checkpoints of a real size: computed from parts, not measured as a whole.</summary>
 /// <param name="Size">Which size.</param>
 /// <param name="Network">Over which network; what it loses is not counted.</param>
-/// <param name="Route">By which way.</param>
+/// <param name="Way">By which way.</param>
 /// <param name="FirstTokenSeconds">From the question, the upload included.</param>
 /// <param name="TotalSeconds">From the question to the last token.</param>
 /// <param name="BytesUp">The picture.</param>
 /// <param name="BytesDown">The features.</param>
-internal sealed record RouteEstimate(string Size, string Network, string Route, double FirstTokenSeconds, double TotalSeconds, double BytesUp, double BytesDown)
+internal sealed record RouteEstimate(string Size, string Network, string Way, double FirstTokenSeconds, double TotalSeconds, double BytesUp, double BytesDown)
 {
     /// <summary>Computes one; null for a route that chooses among the others.</summary>
     public static RouteEstimate? Of(RealSize size, NetworkOptions network, RouteChoice route)

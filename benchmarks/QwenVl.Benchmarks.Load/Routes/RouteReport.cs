@@ -39,10 +39,10 @@ internal static class RouteReport
             text.Append(CultureInfo.InvariantCulture, $"; {load.Clients} others got {Numbers.Show(others.Answers / others.Seconds)} answers a second, {others.Refusals} refusals");
         text.Append(".\n\n");
         double best = routes.Min(route => route.TotalMs);
-        MarkdownTable.Write(text, ["route", "first token ms", "whole answer ms", "one in ten over", "of the best", "translation ms", "right", "failed", "KiB up", "KiB down", "server's tokens", "prefill after last chunk ms"], routes.Select(route => (string[])
+        MarkdownTable.Write(text, ["route", "first token ms", "whole answer ms", "one in ten over", "of the best", "translation ms", "right", "failed", "KiB up", "KiB down", "server's tokens", "prefill ms", "after the last chunk"], routes.Select(route => (string[])
         [
             route.Route, Show(route.FirstTokenMs), Show(route.TotalMs), Show(route.SlowTotalMs), $"{(route.TotalMs / best).ToString("0.00", CultureInfo.InvariantCulture)} x",
-            Show(Translation(document, route)), Numbers.Percent(route.RightShare), Numbers.Show(route.Failures), Kib(route.BytesUp), Kib(route.BytesDown), Numbers.Percent(route.CloudShare), Show(route.PrefillRestMs),
+            Show(Translation(document, route)), Numbers.Percent(route.RightShare), Numbers.Show(route.Failures), Kib(route.BytesUp), Kib(route.BytesDown), Numbers.Percent(route.CloudShare), Show(route.PrefillMs), Show(route.PrefillRestMs),
         ]));
     }
 
@@ -68,7 +68,7 @@ internal static class RouteReport
             text.AppendJoin(", ", Enum.GetValues<FeatureEncoding>().Select(encoding => $"{encoding} {new FeatureLayout(encoding, 1, size.Width, size.Taps).TokenBytes.ToString("N0", CultureInfo.InvariantCulture)}"));
             text.Append(CultureInfo.InvariantCulture, $"; {size.VisualTokens} visual tokens, a JPEG of {Kib(size.JpegBytes)} KiB, {size.AnswerTokens} tokens of answer. Seconds to the first token / to the whole answer:\n\n");
             string[] networks = [.. document.Scenario.Networks.Select(network => network.Name)];
-            MarkdownTable.Write(text, ["route", "KiB down", .. networks], document.Estimates.Where(estimate => estimate.Size == size.Name).GroupBy(estimate => estimate.Route).Select(group => (string[])
+            MarkdownTable.Write(text, ["route", "KiB down", .. networks], document.Estimates.Where(estimate => estimate.Size == size.Name).GroupBy(estimate => estimate.Way).Select(group => (string[])
             [
                 group.Key, Kib(group.First().BytesDown), .. networks.Select(network => group.First(estimate => estimate.Network == network)).Select(estimate => $"{Seconds(estimate.FirstTokenSeconds)} / {Seconds(estimate.TotalSeconds)}"),
             ]));

@@ -85,6 +85,7 @@ internal sealed class RouteRun(RouteScenario scenario, Uri server, string engine
                 CloudTokens = summary.CloudTokens,
                 DeviceTokens = summary.DeviceTokens,
                 FeaturesMs = timings.FeaturesComplete?.TotalMilliseconds,
+                PrefillMs = timings.Prefill?.TotalMilliseconds,
                 PrefillRestMs = (timings.PrefillComplete - timings.FeaturesComplete)?.TotalMilliseconds,
             };
         }
@@ -98,6 +99,6 @@ internal sealed class RouteRun(RouteScenario scenario, Uri server, string engine
         }
 
         RouteAnswer Row(string? failure, bool isRight, TimeSpan? first, TimeSpan total) => new(
-            load.Name, network.Name, route.Name, question.Picture, question.Asked.Task, failure, isRight, (first ?? total).TotalMilliseconds, total.TotalMilliseconds, 0, 0, 0, 0, null, null);
+            load.Name, network.Name, route.Name, question.Picture, question.Asked.Task, failure, isRight, (first ?? total).TotalMilliseconds, total.TotalMilliseconds, 0, 0, 0, 0, null, null, null);
     }
 }

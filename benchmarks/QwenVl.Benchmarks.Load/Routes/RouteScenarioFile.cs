@@ -1,7 +1,6 @@
 using System.Text.Json;
 using QwenVl.Benchmarks.Load.Scenarios;
 using QwenVl.Client.Answers;
-using QwenVl.Model.Features;
 
 namespace QwenVl.Benchmarks.Load.Routes;
 

@@ -14,10 +14,11 @@ namespace QwenVl.Benchmarks.Load.Routes;
 /// <param name="BytesUp">Mean bytes to the server.</param>
 /// <param name="BytesDown">Mean bytes from it.</param>
 /// <param name="CloudShare">The share of tokens that the server wrote.</param>
+/// <param name="PrefillMs">Median time that the device's decoder computed for the prompt; null where it did nothing.</param>
 /// <param name="PrefillRestMs">Median time from the last feature chunk to the end of prefill; null where no features came.</param>
 internal sealed record RouteSummary(
     string Load, string Network, string Route, int Answers, int Failures, double RightShare, double FirstTokenMs, double TotalMs, double SlowTotalMs, double MeanTotalMs, double BytesUp, double BytesDown,
-    double CloudShare, double? PrefillRestMs)
+    double CloudShare, double? PrefillMs, double? PrefillRestMs)
 {
     /// <summary>Sums answers up, in the order in which they came.</summary>
     public static IReadOnlyList<RouteSummary> Of(IEnumerable<RouteAnswer> answers) =>
@@ -28,7 +29,6 @@ internal sealed record RouteSummary(
         // A question that got no answer had its time too: leaving it out would make a route that fails look fast.
         RouteAnswer[] answered = [.. all.Where(answer => answer.Failure is null)];
         long cloud = answered.Sum(answer => (long)answer.CloudTokens), tokens = cloud + answered.Sum(answer => (long)answer.DeviceTokens);
-        double[] rests = [.. answered.Select(answer => answer.PrefillRestMs).OfType<double>()];
         return new RouteSummary(
             load,
             network,
@@ -43,6 +43,13 @@ internal sealed record RouteSummary(
             all.Average(answer => (double)answer.BytesUp),
             all.Average(answer => (double)answer.BytesDown),
             tokens == 0 ? 0 : cloud / (double)tokens,
-            rests.Length == 0 ? null : Quantile.Of(rests, Quantile.Median));
+            MedianOf(answered.Select(answer => answer.PrefillMs)),
+            MedianOf(answered.Select(answer => answer.PrefillRestMs)));
+    }
+
+    private static double? MedianOf(IEnumerable<double?> numbers)
+    {
+        double[] known = [.. numbers.OfType<double>()];
+        return known.Length == 0 ? null : Quantile.Of(known, Quantile.Median);
     }
 }

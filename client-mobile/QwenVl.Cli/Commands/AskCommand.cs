@@ -4,6 +4,7 @@ using QwenVl.Cli.Display;
 using QwenVl.Client;
 using QwenVl.Client.Answers;
 using QwenVl.Client.Images;
+using QwenVl.Model.Features;
 using QwenVl.Model.Sampling;
 using Spectre.Console;
 
@@ -20,6 +21,9 @@ internal static class AskCommand
     private static readonly (string Name, PictureResolution Value)[] Resolutions =
         [("auto", PictureResolution.Auto), ("512", PictureResolution.Pixels512), ("1024", PictureResolution.Pixels1024)];
 
+    private static readonly (string Name, FeatureEncoding Value)[] Encodings =
+        [("int8", FeatureEncoding.Int8Row), ("float16", FeatureEncoding.Float16), ("int4", FeatureEncoding.Int4Group)];
+
     private static readonly Argument<string> Image = new("IMAGE") { Description = "A picture: JPEG, PNG, WebP or BMP." };
     private static readonly Argument<string> Prompt = new("PROMPT") { Description = "What to ask about it." };
     private static readonly Option<Uri?> Server = AddressOption.Create("--server", $"The server's gRPC address. Default: {DefaultServer}");
@@ -27,6 +31,7 @@ internal static class AskCommand
     private static readonly Option<string?> DeviceModel = new("--device-model") { Description = "The device's checkpoint or built engines. Default: the embedded checkpoint." };
     private static readonly Option<string> Way = Choice("--route", "Who does what.", Routes);
     private static readonly Option<string> Resolution = Choice("--resolution", "A budget of so many pixels squared for what the models see.", Resolutions);
+    private static readonly Option<string> Features = Choice("--features", "How the server writes features for the way down.", Encodings);
     private static readonly Option<int> MaxTokens = new("--max-tokens") { Description = "The most tokens of the answer.", DefaultValueFactory = _ => 256 };
     private static readonly Option<float> Temperature = new("--temperature") { Description = "0 takes the best token always." };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Of the drawing where the temperature is over 0." };
@@ -35,7 +40,7 @@ internal static class AskCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("ask", "Asks about a picture.") { Image, Prompt, Server, ApiKey, DeviceModel, Way, Resolution, MaxTokens, Temperature, Seed, Timings };
+        var command = new Command("ask", "Asks about a picture.") { Image, Prompt, Server, ApiKey, DeviceModel, Way, Resolution, Features, MaxTokens, Temperature, Seed, Timings };
         command.SetAction((arguments, cancellationToken) => CommandRunner.RunAsync(cancellation => RunAsync(arguments, cancellation), cancellationToken));
         return command;
     }
@@ -61,6 +66,7 @@ internal static class AskCommand
             Route = route,
             MaxNewTokens = arguments.GetValue(MaxTokens),
             Resolution = ValueOf(arguments, Resolution, Resolutions),
+            FeatureEncoding = ValueOf(arguments, Features, Encodings),
             Sampling = new SamplingParameters { Temperature = arguments.GetValue(Temperature), Seed = arguments.GetValue(Seed) },
         };
         Answer answer = await client.GenerateAsync(image, arguments.GetRequiredValue(Prompt), generate, cancellationToken);

@@ -14,6 +14,9 @@ internal static class Listening
     /// </summary>
     private const int UploadWindowBytes = 4 << 20;
 
+    /// <summary>What of a connection's answers waits for the network within this server, where nothing passes it any more.</summary>
+    private const int ResponseBufferBytes = 32 * 1024;
+
     /// <summary>Opens the ports in the order of <see cref="Port"/>.</summary>
     public static void Open(KestrelServerOptions kestrel, ServerSettings settings)
     {
@@ -23,6 +26,7 @@ internal static class Listening
         kestrel.Limits.MaxRequestBodySize = settings.Runtime.MaxImageBytes / 3L * 4 + JsonOverhead;
         // A phone that has gone out of reach says no goodbye.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.MaxResponseBufferSize = ResponseBufferBytes;
         kestrel.Limits.Http2.InitialStreamWindowSize = UploadWindowBytes;
         kestrel.Limits.Http2.InitialConnectionWindowSize = UploadWindowBytes;
         Listen(kestrel, server.Host, server.Port, Port.Http, HttpProtocols.Http1);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using QwenVl.Client;
 using QwenVl.Client.Answers;
 using QwenVl.Client.Images;
+using QwenVl.Model.Prompts;
 using QwenVl.Model.Sampling;
 using QwenVl.Protos.V1;
 using QwenVl.Tests.Client.Fakes;
@@ -18,7 +19,7 @@ public sealed class EarlyPrefillTests
     public async Task The_device_takes_the_first_rows_in_before_the_last_chunk_is_sent()
     {
         var runs = new ConcurrentQueue<int>();
-        int before = TinyModel.Prompts.Build([Model.Prompts.ChatTurn.User("Route", Reference.Features.Grid)]).VisualIndex.AsSpan().IndexOfAnyExcept(0);
+        int before = TinyModel.Prompts.Build([ChatTurn.User("Route", Reference.Features.Grid)]).VisualIndex.AsSpan().IndexOfAnyExcept(0);
         var server = new ScriptedServer
         {
             Image = Image,
