@@ -1,6 +1,7 @@
 using Grpc.Core;
 using QwenVl.Protos.V1;
 using QwenVl.Server.Streaming;
+using QwenVl.Tests.Server.Fakes;
 
 namespace QwenVl.Tests.Server.Streaming;
 
@@ -13,12 +14,13 @@ public sealed class OutgoingMessagesTests
     {
         var outgoing = new OutgoingMessages(_writer, TimeSpan.FromMinutes(1), TimeProvider.System);
         Task pump = outgoing.PumpAsync(CancellationToken.None);
-        for (uint i = 0; i < 3; i++) await outgoing.WriteAsync(new ServerMessage { FeatureChunk = new FeatureChunk { Offset = i } }, CancellationToken.None);
+        await outgoing.WriteAsync(new ServerMessage { FeatureChunk = new FeatureChunk() }, CancellationToken.None);
+        await _writer.Begun.Task.WaitAsync(Waiting.Limit);
+        for (int i = 1; i < 3; i++) await outgoing.WriteAsync(new ServerMessage { FeatureChunk = new FeatureChunk { Offset = i } }, CancellationToken.None);
         await outgoing.WriteFirstAsync(new ServerMessage { Tokens = new Tokens { FirstIndex = 0 } }, CancellationToken.None);
         await outgoing.WriteFirstAsync(new ServerMessage { Tokens = new Tokens { FirstIndex = 1 } }, CancellationToken.None);
         await outgoing.WriteAsync(new ServerMessage { Finished = new Finished() }, CancellationToken.None);
 
-        // The first chunk was being written when the tokens came.
         _writer.Open.SetResult();
         outgoing.Complete();
         await pump;
@@ -31,6 +33,8 @@ public sealed class OutgoingMessagesTests
 
     private sealed class Writer : IServerStreamWriter<ServerMessage>
     {
+        public TaskCompletionSource Begun { get; } = new();
+
         public TaskCompletionSource Open { get; } = new();
 
         public List<ServerMessage> Written { get; } = [];
@@ -39,6 +43,7 @@ public sealed class OutgoingMessagesTests
 
         public async Task WriteAsync(ServerMessage message)
         {
+            Begun.TrySetResult();
             await Open.Task;
             Written.Add(message);
         }
