@@ -8,5 +8,6 @@ var root = new RootCommand("Puts load on a server, says what came of it, and che
     CompareCommand.Create(),
     ReportCommand.Create(),
     BareCommand.Create(),
+    NetworksCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -12,6 +12,9 @@ internal static class RepositoryFolder
     /// <summary>The demo's pictures.</summary>
     public static string Samples => Path.Combine(Required("the sample pictures", "--samples"), "engines", "nano", "samples");
 
+    /// <summary>Pictures that the embedded checkpoints were not trained on, with questions.</summary>
+    public static string HeldOutPictures => Path.Combine(Required("the held-out pictures", "--pictures"), "engines", "nano", "pictures");
+
     internal static string? Find(string from)
     {
         for (DirectoryInfo? folder = new(from); folder is not null; folder = folder.Parent)

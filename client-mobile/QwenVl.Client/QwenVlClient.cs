@@ -40,7 +40,7 @@ public sealed class QwenVlClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _logger = options.LoggerFactory.CreateLogger<QwenVlClient>();
-        _device = device is null ? null : new LocalDevice(device, options.PrefillChunk, options.MemoryBudget);
+        _device = device is null ? null : new LocalDevice(device, options.PrefillChunk, options.TimeProvider, options.MemoryBudget);
         (_server, _channel) = (options.Privacy == Privacy.LocalOnly ? null : server?.Invoker, server?.Owner);
         _router = new Router(options, device, _logger);
     }

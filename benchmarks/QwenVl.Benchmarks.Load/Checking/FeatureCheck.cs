@@ -30,7 +30,8 @@ internal sealed class FeatureCheck(FeatureType asked, byte[] sha256, long bytes)
             && header.ImageBytes == bytes
             && header.ImageSha256.Span.SequenceEqual(sha256)
             && header.Tokens == header.GridHeight * header.GridWidth / VisualTokenPatches
-            && header.TotalBytes == Size(header);
+            && header is { StripeRows: >= 1, Tokens: >= 1, Width: >= 1 }
+            && header.TotalBytes == new FeatureLayout((FeatureEncoding)(int)header.Type, header.Tokens, header.Width, header.Taps.Count, header.StripeRows).TotalBytes;
         Header ??= header;
         return fits ? [] : [Violation.FeatureHeader];
     }
@@ -51,10 +52,4 @@ internal sealed class FeatureCheck(FeatureType asked, byte[] sha256, long bytes)
 
     /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
-
-    private static long Size(FeatureHeader header)
-    {
-        long rows = (1 + header.Taps.Count) * (long)header.Tokens;
-        return header.Type == FeatureType.Float16 ? rows * header.Width * 2 : rows * (header.Width + 2);
-    }
 }

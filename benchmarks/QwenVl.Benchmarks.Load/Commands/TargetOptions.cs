@@ -26,13 +26,23 @@ internal sealed class TargetOptions
     }
 
     /// <summary>Uses a target, starting its server where that was asked for.</summary>
-    public async Task<T> UseAsync<T>(ParseResult arguments, Scenario scenario, IAnsiConsole console, Func<LoadTarget, Task<T>> use, CancellationToken cancellation)
+    public Task<T> UseAsync<T>(ParseResult arguments, Scenario scenario, IAnsiConsole console, Func<LoadTarget, Task<T>> use, CancellationToken cancellation) =>
+        UseAsync(arguments, scenario.ServerArguments, scenario.Shares.Local > 0, console, use, cancellation);
+
+    /// <summary>Uses a target, starting its server where that was asked for.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="serverArguments">Of a server that is started, where the command line does not say.</param>
+    /// <param name="needsDevice">Whether a device's engines are needed.</param>
+    /// <param name="console">Shows what takes long.</param>
+    /// <param name="use">What to do with it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public async Task<T> UseAsync<T>(ParseResult arguments, string serverArguments, bool needsDevice, IAnsiConsole console, Func<LoadTarget, Task<T>> use, CancellationToken cancellation)
     {
         Uri? server = arguments.GetValue(_server);
         bool starts = arguments.GetValue(_start);
         if (starts == (server is not null)) throw new LoadException("Name a running server with --server, or let one be started with --start-server.");
-        string? engines = scenario.Shares.Local > 0 ? await DeviceEngineFolder.FindOrBuildAsync(Path.GetFullPath(arguments.GetValue(_device) ?? RepositoryFolder.DeviceCheckpoint), console, cancellation) : null;
-        await using LocalServer? own = starts ? await LocalServer.StartAsync(Split(arguments.GetValue(_arguments) ?? scenario.ServerArguments), console, cancellation) : null;
+        string? engines = needsDevice ? await DeviceEngineFolder.FindOrBuildAsync(Path.GetFullPath(arguments.GetValue(_device) ?? RepositoryFolder.DeviceCheckpoint), console, cancellation) : null;
+        await using LocalServer? own = starts ? await LocalServer.StartAsync(Split(arguments.GetValue(_arguments) ?? serverArguments), console, cancellation) : null;
         Uri? page = own is not null ? new Uri(own.MetricsAddress, "/metrics") : arguments.GetValue(_metrics);
         using MetricsClient? metrics = page is null ? null : new MetricsClient(page);
         return await use(new LoadTarget(own?.Address ?? server!, metrics, engines));

@@ -104,7 +104,7 @@ internal sealed class LocalDevices : IAsyncDisposable
             Route = Route.Hybrid,
             MaxNewTokens = request.MaxNewTokens,
             MaxCloudTokens = question.TakeOverAt > 0 ? question.TakeOverAt : null,
-            FeatureEncoding = question.Features == FeatureType.Int8Row ? FeatureEncoding.Int8Row : FeatureEncoding.Float16,
+            FeatureEncoding = (FeatureEncoding)(int)question.Features,
             Resolution = question.Resolution switch { Resolution._512 => PictureResolution.Pixels512, Resolution._1024 => PictureResolution.Pixels1024, _ => PictureResolution.Auto },
         };
         ClientImage picture = ClientImage.FromBytes(_library.Make(request.Picture!.Value).Bytes);

@@ -11,8 +11,17 @@ internal sealed class ShapingProxy : IAsyncDisposable
     /// <summary>Small enough that a slow link looks smooth.</summary>
     private const int ReadBytes = 4 * LinkDirection.SegmentBytes;
 
-    /// <summary>What is read ahead of a slow link, as a router's buffer would hold it.</summary>
-    private const int BufferedReads = 64;
+    /// <summary>What is read ahead of a slow link at least, as a router's buffer would hold it.</summary>
+    private const int LeastBufferedReads = 4;
+
+    /// <summary>How long a router's buffer lasts at the link's rate.</summary>
+    private const double BufferedMs = 100;
+
+    /// <summary>What the system reads ahead of this program: little, or it would be a buffer of the link's own.</summary>
+    private const int ReceiveBufferBytes = 16 * 1024;
+
+    /// <summary>How much may be on the way of a link without a rate.</summary>
+    private const double UnlimitedKbps = 1_000_000;
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly NetworkOptions _shape;
@@ -33,6 +42,8 @@ internal sealed class ShapingProxy : IAsyncDisposable
     public ShapingProxy(Uri target, NetworkOptions shape, int seed, TimeProvider time)
     {
         (_host, _port, _shape, _seed, _time) = (target.Host, target.Port, shape, seed, time);
+        // Before it listens: what it accepts inherits this.
+        _listener.Server.ReceiveBufferSize = ReceiveBufferBytes;
         _listener.Start();
         Address = new UriBuilder(target) { Host = IPAddress.Loopback.ToString(), Port = ((IPEndPoint)_listener.LocalEndpoint).Port }.Uri;
         _accepting = AcceptAsync();
@@ -79,7 +90,7 @@ internal sealed class ShapingProxy : IAsyncDisposable
 
     private async Task LinkAsync(Socket client, Random random)
     {
-        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = ReceiveBufferBytes };
         using Socket owned = client;
         client.NoDelay = true;
         using var broken = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
@@ -89,7 +100,7 @@ internal sealed class ShapingProxy : IAsyncDisposable
             // One random for both directions would be used by two threads.
             var up = Direction(_shape.UpKbps, new Random(random.Next()));
             var down = Direction(_shape.DownKbps, new Random(random.Next()));
-            await Task.WhenAll(CarryAsync(client, server, up, broken), CarryAsync(server, client, down, broken));
+            await Task.WhenAll(CarryAsync(client, server, up, ReadsOnTheWay(_shape.UpKbps), broken), CarryAsync(server, client, down, ReadsOnTheWay(_shape.DownKbps), broken));
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException or IOException)
         {
@@ -116,9 +127,12 @@ internal sealed class ShapingProxy : IAsyncDisposable
     private LinkDirection Direction(double kbps, Random random) => new(
         kbps * 1000 / 8, TimeSpan.FromMilliseconds(_shape.RoundTripMs / 2), _shape.StallRatio, TimeSpan.FromMilliseconds(_shape.StallMs), random);
 
-    private async Task CarryAsync(Socket from, Socket to, LinkDirection link, CancellationTokenSource broken)
+    /// <summary>What the link's length holds at its rate, and the buffer in front of it.</summary>
+    private int ReadsOnTheWay(double kbps) => LeastBufferedReads + (int)((kbps > 0 ? kbps : UnlimitedKbps) / 8 * (_shape.RoundTripMs / 2 + BufferedMs) / ReadBytes);
+
+    private async Task CarryAsync(Socket from, Socket to, LinkDirection link, int onTheWay, CancellationTokenSource broken)
     {
-        Channel<(byte[] Bytes, TimeSpan Leaves)> under = Channel.CreateBounded<(byte[], TimeSpan)>(BufferedReads);
+        Channel<(byte[] Bytes, TimeSpan Leaves)> under = Channel.CreateBounded<(byte[], TimeSpan)>(onTheWay);
         long start = _time.GetTimestamp();
         Task delivering = DeliverAsync(under.Reader, to, start, broken);
         try

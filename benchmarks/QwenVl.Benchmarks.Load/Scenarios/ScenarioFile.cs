@@ -22,14 +22,21 @@ internal static class ScenarioFile
 
     /// <summary>Reads a file's text.</summary>
     /// <exception cref="ScenarioException">It has mistakes; all of them are named.</exception>
-    public static Scenario Parse(string text, string path)
+    public static Scenario Parse(string text, string path) => Parse(text, path, Read);
+
+    /// <summary>Reads a text that holds one object.</summary>
+    /// <param name="text">JSON; comments are allowed.</param>
+    /// <param name="path">Where it is from.</param>
+    /// <param name="read">Reads the object, given the file's name, and notes its mistakes.</param>
+    /// <exception cref="ScenarioException">It has mistakes; all of them are named.</exception>
+    public static T Parse<T>(string text, string path, Func<JsonSection, string, T> read)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(text, Lenient);
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new ScenarioException(path, ["a scenario is one JSON object"]);
             var mistakes = new List<string>();
-            Scenario scenario = Read(new JsonSection(document.RootElement, "", mistakes), Path.GetFileNameWithoutExtension(path));
+            T scenario = read(new JsonSection(document.RootElement, "", mistakes), Path.GetFileNameWithoutExtension(path));
             return mistakes.Count == 0 ? scenario : throw new ScenarioException(path, mistakes);
         }
         catch (JsonException error)
@@ -110,7 +117,7 @@ internal static class ScenarioFile
             Tokens = section.Flag("tokens", true),
             MaxNewTokens = section.Range("max_new_tokens", new WholeRange(64, 64), 1, 100_000),
             TakeOverAt = section.Whole("take_over_at", 0, 0, 100_000),
-            Features = section.Choice("features", FeatureChoice.None) switch { FeatureChoice.Float16 => FeatureType.Float16, FeatureChoice.Int8Row => FeatureType.Int8Row, _ => FeatureType.Unspecified },
+            Features = section.Choice("features", FeatureChoice.None) switch { FeatureChoice.Float16 => FeatureType.Float16, FeatureChoice.Int8Row => FeatureType.Int8Row, FeatureChoice.Int4Group => FeatureType.Int4Group, _ => FeatureType.Unspecified },
             Resolution = section.Text("resolution", "512") switch { "auto" => Resolution.Auto, "512" => Resolution._512, "1024" => Resolution._1024, _ => Resolution.Unspecified },
         };
         section.End();
@@ -135,7 +142,8 @@ internal static class ScenarioFile
         return shares;
     }
 
-    private static List<NetworkOptions> Networks(IReadOnlyList<JsonSection> sections)
+    /// <summary>The networks of a list; the machine's own where it is empty.</summary>
+    public static List<NetworkOptions> Networks(IReadOnlyList<JsonSection> sections)
     {
         var networks = new List<NetworkOptions>();
         foreach (JsonSection section in sections)
@@ -175,5 +183,6 @@ internal static class ScenarioFile
         None,
         Float16,
         Int8Row,
+        Int4Group,
     }
 }

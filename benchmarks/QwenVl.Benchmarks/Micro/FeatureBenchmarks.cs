@@ -15,6 +15,7 @@ public class FeatureBenchmarks
     private FeatureProjection _projection = null!;
     private byte[] _float16 = null!;
     private byte[] _int8 = null!;
+    private byte[] _int4 = null!;
     private readonly float[] _vector = new float[FeatureProjection.Length];
 
     /// <summary>Draws features.</summary>
@@ -28,6 +29,7 @@ public class FeatureBenchmarks
         _projection = new FeatureProjection(Width);
         _float16 = FeatureCodec.Encode(_features, FeatureEncoding.Float16);
         _int8 = FeatureCodec.Encode(_features, FeatureEncoding.Int8Row);
+        _int4 = FeatureCodec.Encode(_features, FeatureEncoding.Int4Group);
     }
 
     /// <summary>To halves: the bytes and nothing else.</summary>
@@ -38,6 +40,10 @@ public class FeatureBenchmarks
     [Benchmark, AllocationBudget((1 + Taps) * 256 * (Width + 2) + 16_384)]
     public object EncodeInt8() => FeatureCodec.Encode(_features, FeatureEncoding.Int8Row);
 
+    /// <summary>To four bits with a scale a group.</summary>
+    [Benchmark, AllocationBudget((1 + Taps) * 256 * (Width / 32 * 18) + 16_384)]
+    public object EncodeInt4() => FeatureCodec.Encode(_features, FeatureEncoding.Int4Group);
+
     /// <summary>From halves: the floats and nothing else.</summary>
     [Benchmark, AllocationBudget((1 + Taps) * 256 * Width * 4 + 1_024)]
     public object DecodeFloat16() => FeatureCodec.Decode(_float16, FeatureEncoding.Float16, Grid, Width, Taps);
@@ -45,6 +51,10 @@ public class FeatureBenchmarks
     /// <summary>From bytes with a scale a row.</summary>
     [Benchmark, AllocationBudget((1 + Taps) * 256 * Width * 4 + 16_384)]
     public object DecodeInt8() => FeatureCodec.Decode(_int8, FeatureEncoding.Int8Row, Grid, Width, Taps);
+
+    /// <summary>From four bits with a scale a group.</summary>
+    [Benchmark, AllocationBudget((1 + Taps) * 256 * Width * 4 + 16_384)]
+    public object DecodeInt4() => FeatureCodec.Decode(_int4, FeatureEncoding.Int4Group, Grid, Width, Taps);
 
     /// <summary>The checksum of one chunk.</summary>
     [Benchmark, AllocationBudget(0)]

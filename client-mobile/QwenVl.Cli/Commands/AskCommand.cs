@@ -6,6 +6,7 @@ using QwenVl.Client.Answers;
 using QwenVl.Client.Images;
 using QwenVl.Client.Routing;
 using QwenVl.Engines.Caching;
+using QwenVl.Model.Features;
 using QwenVl.Model.Sampling;
 using Spectre.Console;
 
@@ -26,6 +27,9 @@ internal static class AskCommand
     private static readonly (string Name, PictureResolution Value)[] Resolutions =
         [("auto", PictureResolution.Auto), ("512", PictureResolution.Pixels512), ("1024", PictureResolution.Pixels1024)];
 
+    private static readonly (string Name, FeatureEncoding Value)[] Encodings =
+        [("int8", FeatureEncoding.Int8Row), ("float16", FeatureEncoding.Float16), ("int4", FeatureEncoding.Int4Group)];
+
     private static readonly Argument<string> Image = new("IMAGE") { Description = "A picture: JPEG, PNG, WebP or BMP." };
     private static readonly Argument<string> Prompt = new("PROMPT") { Description = "What to ask about it." };
     private static readonly Option<Uri?> Server = AddressOption.Create("--server", $"The server's gRPC address. Default: {DefaultServer}");
@@ -34,6 +38,7 @@ internal static class AskCommand
     private static readonly Option<string> Way = Choice("--route", "Who does what; auto takes the best for this question, and says why.", Routes);
     private static readonly Option<string> Keep = Choice("--privacy", "local: nothing leaves this device, whatever the route.", Privacies);
     private static readonly Option<string> Resolution = Choice("--resolution", "A budget of so many pixels squared for what the models see.", Resolutions);
+    private static readonly Option<string> Features = Choice("--features", "How the server writes features for the way down.", Encodings);
     private static readonly Option<int> MaxTokens = new("--max-tokens") { Description = "The most tokens of the answer.", DefaultValueFactory = _ => 256 };
     private static readonly Option<float> Temperature = new("--temperature") { Description = "0 takes the best token always." };
     private static readonly Option<ulong> Seed = new("--seed") { Description = "Of the drawing where the temperature is over 0." };
@@ -42,7 +47,7 @@ internal static class AskCommand
     /// <summary>The command with its options.</summary>
     public static Command Create()
     {
-        var command = new Command("ask", "Asks about a picture.") { Image, Prompt, Server, ApiKey, DeviceModel, Way, Keep, Resolution, MaxTokens, Temperature, Seed, Timings };
+        var command = new Command("ask", "Asks about a picture.") { Image, Prompt, Server, ApiKey, DeviceModel, Way, Keep, Resolution, Features, MaxTokens, Temperature, Seed, Timings };
         command.SetAction((arguments, cancellationToken) => CommandRunner.RunAsync(cancellation => RunAsync(arguments, cancellation), cancellationToken));
         return command;
     }
@@ -71,6 +76,7 @@ internal static class AskCommand
             Route = route,
             MaxNewTokens = arguments.GetValue(MaxTokens),
             Resolution = ValueOf(arguments, Resolution, Resolutions),
+            FeatureEncoding = ValueOf(arguments, Features, Encodings),
             Sampling = new SamplingParameters { Temperature = arguments.GetValue(Temperature), Seed = arguments.GetValue(Seed) },
         };
         Answer answer = await client.GenerateAsync(image, arguments.GetRequiredValue(Prompt), generate, cancellationToken);

@@ -62,6 +62,7 @@ internal static class SummaryTable
         .. Row("first chunk at", timings.FirstFeatureChunk),
         .. Row("all features at", timings.FeaturesComplete),
         .. Row("prefill", timings.Prefill),
+        .. Row("prefilled at", timings.PrefillComplete),
         .. Row("takeover asked at", timings.TakeOverRequested),
         .. Row("handed off at", timings.HandedOff),
         .. Row("first token at", timings.FirstToken),

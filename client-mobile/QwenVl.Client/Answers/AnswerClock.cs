@@ -13,6 +13,8 @@ internal sealed class AnswerClock(TimeProvider time)
 
     public TimeSpan? Prefill { get; set; }
 
+    public TimeSpan? PrefillComplete { get; set; }
+
     public TimeSpan? TakeOverRequested { get; set; }
 
     /// <summary>Time since the question was asked.</summary>

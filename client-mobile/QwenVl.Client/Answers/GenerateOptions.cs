@@ -25,8 +25,11 @@ public sealed record GenerateOptions
     /// <summary>How many pixels the models see.</summary>
     public PictureResolution Resolution { get; init; } = PictureResolution.Auto;
 
-    /// <summary>How features are written for the way down: halves, or bytes at about half the size.</summary>
-    public FeatureEncoding FeatureEncoding { get; init; } = FeatureEncoding.Float16;
+    /// <summary>
+    /// How features are written for the way down: halves, bytes at half their size, or four bits at about a quarter. Bytes,
+    /// the default, are the smallest whose features turn by no more than a decoded picture's may, and answers stay the same.
+    /// </summary>
+    public FeatureEncoding FeatureEncoding { get; init; } = FeatureEncoding.Int8Row;
 
     /// <summary>Hybrid: the server writes at least this many tokens, even where the device is ready before. Default 4.</summary>
     public int TakeOverAfter { get; init; } = 4;

@@ -21,8 +21,11 @@ public sealed record StageTimings
     /// <summary>All features, since.</summary>
     public TimeSpan? FeaturesComplete { get; init; }
 
-    /// <summary>Taking prompt and features into the device's decoder.</summary>
+    /// <summary>Taking prompt and features into the device's decoder, without the waiting for features that come meanwhile.</summary>
     public TimeSpan? Prefill { get; init; }
+
+    /// <summary>The end of that, since: how long after <see cref="FeaturesComplete"/> is what the network did not hide.</summary>
+    public TimeSpan? PrefillComplete { get; init; }
 
     /// <summary>The request to take over, since.</summary>
     public TimeSpan? TakeOverRequested { get; init; }

@@ -19,6 +19,7 @@ internal sealed class LocalDevice : IAsyncDisposable
     private readonly Lazy<QwenTokenizer> _tokenizer;
     private readonly Lazy<PromptBuilder> _prompts;
     private readonly int _prefillChunk;
+    private readonly TimeProvider _time;
     private readonly EngineMemory _memory;
     private int _sequences;
     private IVisionEncoder? _vision;
@@ -27,10 +28,11 @@ internal sealed class LocalDevice : IAsyncDisposable
 
     /// <param name="model">What runs here.</param>
     /// <param name="prefillChunk">Prompt tokens a run.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="memoryBudget">Bytes of both engines' weights; null for the default.</param>
-    public LocalDevice(DeviceModel model, int prefillChunk, long? memoryBudget = null)
+    public LocalDevice(DeviceModel model, int prefillChunk, TimeProvider time, long? memoryBudget = null)
     {
-        (Model, _prefillChunk) = (model, prefillChunk);
+        (Model, _prefillChunk, _time) = (model, prefillChunk, time);
         _memory = new EngineMemory(model.VisionBytes, model.DecoderBytes, memoryBudget);
         _tokenizer = new(() => QwenTokenizer.Load(model.TokenizerPath));
         _prompts = new(() => new PromptBuilder(_tokenizer.Value, model.Config));
@@ -78,9 +80,9 @@ internal sealed class LocalDevice : IAsyncDisposable
 
     /// <summary>Renders one question about one picture, and reserves room for it and its answer.</summary>
     /// <exception cref="QwenVlException">It does not fit the decoder.</exception>
-    public Task<LocalSequence> StartAsync(string prompt, ImageFeatures features, int maxNewTokens, SamplingParameters sampling, CancellationToken cancellationToken) => RunAsync(() =>
+    public Task<LocalSequence> StartAsync(string prompt, ImageGrid grid, int maxNewTokens, SamplingParameters sampling, CancellationToken cancellationToken) => RunAsync(() =>
     {
-        Prompt rendered = _prompts.Value.Build([ChatTurn.User(prompt, features.Grid)]);
+        Prompt rendered = _prompts.Value.Build([ChatTurn.User(prompt, grid)]);
         ITextDecoder decoder = Decoder();
         int needed = rendered.Length + maxNewTokens;
         if (needed > decoder.MaxSequenceLength)
@@ -90,9 +92,8 @@ internal sealed class LocalDevice : IAsyncDisposable
         }
 
         // The cache comes last: nothing that may fail follows, so none is left behind.
-        VisualRows visual = VisualRows.Join([features]);
         var sampler = new TokenSampler(sampling);
-        var sequence = new LocalSequence(this, decoder, decoder.CreateSequence(needed), rendered, visual, sampler, _prefillChunk);
+        var sequence = new LocalSequence(this, decoder, decoder.CreateSequence(needed), rendered, sampler, _prefillChunk);
         _sequences++;
         return sequence;
     }, cancellationToken);
@@ -119,6 +120,15 @@ internal sealed class LocalDevice : IAsyncDisposable
             throw DeviceFailure.Of(error);
         }
     }
+
+    /// <summary>Runs work on the device's thread.</summary>
+    /// <returns>How long it computed there.</returns>
+    public Task<TimeSpan> MeasureAsync(Action work, CancellationToken cancellationToken) => RunAsync(() =>
+    {
+        long from = _time.GetTimestamp();
+        work();
+        return _time.GetElapsedTime(from);
+    }, cancellationToken);
 
     /// <summary>Frees the engines, after the work that waits.</summary>
     public async ValueTask DisposeAsync()

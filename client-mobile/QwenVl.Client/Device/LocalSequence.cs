@@ -1,3 +1,4 @@
+using QwenVl.Client.Handoff;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Prompts;
 using QwenVl.Model.Sampling;
@@ -22,13 +23,12 @@ internal sealed class LocalSequence : IAsyncDisposable
     private readonly DecodeStep _tokenStep;
     private readonly DecodeStep[] _steps = new DecodeStep[1];
     private readonly TokenWork _tokenWork;
-    private VisualRows? _visual;
     private int _token;
     private int _disposed;
 
-    public LocalSequence(LocalDevice device, ITextDecoder decoder, IDecoderSequence sequence, Prompt prompt, VisualRows visual, TokenSampler sampler, int chunk)
+    public LocalSequence(LocalDevice device, ITextDecoder decoder, IDecoderSequence sequence, Prompt prompt, TokenSampler sampler, int chunk)
     {
-        (_device, _decoder, _sequence, _prompt, _visual, _sampler, _chunk) = (device, decoder, sequence, prompt, visual, sampler, chunk);
+        (_device, _decoder, _sequence, _prompt, _sampler, _chunk) = (device, decoder, sequence, prompt, sampler, chunk);
         _history = new int[sequence.Capacity];
         _logits = new float[decoder.VocabularySize];
         prompt.TokenIds.CopyTo(_history, 0);
@@ -42,17 +42,32 @@ internal sealed class LocalSequence : IAsyncDisposable
     /// <summary>Tokens of the prompt.</summary>
     public int PromptLength => _prompt.Length;
 
-    /// <summary>Takes the prompt in, chunk by chunk, so that a cancellation need not wait for all of it.</summary>
-    public async Task PrefillAsync(CancellationToken cancellationToken)
+    /// <summary>How long the decoder has computed for the prompt.</summary>
+    public TimeSpan PrefillTime { get; private set; }
+
+    /// <summary>
+    /// Takes the prompt in: the text before the picture at once, then as much as has come of the picture, a chunk at the
+    /// most, so that a cancellation need not wait for all of it.
+    /// </summary>
+    /// <param name="features">The picture's rows; only those that have come are read.</param>
+    /// <param name="cancellationToken">Stops between two runs.</param>
+    /// <returns>Whether all was taken in; else the features ended before all had come.</returns>
+    public async Task<bool> PrefillAsync(ArrivingFeatures features, CancellationToken cancellationToken)
     {
-        for (int from = 0; from < _prompt.Length; from += _chunk)
+        for (int from = 0; from < _prompt.Length;)
         {
-            int start = from, length = Math.Min(_chunk, _prompt.Length - from);
-            await _device.RunAsync(() => Run(PromptStep(start, length)), cancellationToken).ConfigureAwait(false);
+            int start = from, length = Math.Min(_chunk, KnownUpTo(from, features.Ready) - from);
+            if (length == 0)
+            {
+                if (!await features.WaitBeyondAsync(_prompt.VisualIndex[from] - 1, cancellationToken).ConfigureAwait(false)) return false;
+                continue;
+            }
+
+            PrefillTime += await _device.MeasureAsync(() => Run(PromptStep(start, length, features.Rows)), cancellationToken).ConfigureAwait(false);
+            from += length;
         }
 
-        // The prompt's keys and values hold all that is needed of the picture from here on.
-        _visual = null;
+        return true;
     }
 
     /// <summary>Takes in tokens of the answer that somebody else wrote, in one run.</summary>
@@ -92,7 +107,14 @@ internal sealed class LocalSequence : IAsyncDisposable
 
     private int Sample() => _sampler.Sample(_logits, _history.AsSpan(0, _prompt.Length + AnswerLength), AnswerLength);
 
-    private DecodeStep PromptStep(int from, int length)
+    /// <summary>The first token from an index on whose row has not come, or the prompt's end.</summary>
+    private int KnownUpTo(int from, int rows)
+    {
+        int missing = _prompt.VisualIndex.AsSpan(from).IndexOfAnyExceptInRange(0, rows);
+        return missing < 0 ? _prompt.Length : from + missing;
+    }
+
+    private DecodeStep PromptStep(int from, int length, VisualRows visual)
     {
         var positions = new int[3 * length];
         for (int axis = 0; axis < 3; axis++) _prompt.Positions.AsSpan(axis * _prompt.Length + from, length).CopyTo(positions.AsSpan(axis * length));
@@ -102,7 +124,7 @@ internal sealed class LocalSequence : IAsyncDisposable
             Tokens = _prompt.TokenIds.AsMemory(from, length),
             Positions = positions,
             VisualIndex = _prompt.VisualIndex.AsMemory(from, length),
-            Visual = _visual,
+            Visual = visual,
         };
     }
 

@@ -55,7 +55,7 @@ internal sealed class AnswerRun(AnswerQuestion question, LocalDevice? device, An
         {
             ImageFeatures features = known ?? await EncodeAsync(cancellationToken).ConfigureAwait(false);
             var writer = new DeviceWriter(device!, question, clock);
-            LocalSequence sequence = await writer.PrefillAsync(features, cancellationToken).ConfigureAwait(false);
+            LocalSequence sequence = (await writer.PrefillAsync(ArrivingFeatures.Of(features), cancellationToken).ConfigureAwait(false))!;
             await using (sequence.ConfigureAwait(false))
             {
                 FinishReason reason = await writer.FinishAsync(sequence, _answer, cancellationToken).ConfigureAwait(false);
@@ -96,6 +96,7 @@ internal sealed class AnswerRun(AnswerQuestion question, LocalDevice? device, An
             FirstFeatureChunk = clock.Since(cloud?.FirstChunkAt ?? 0),
             FeaturesComplete = clock.Since(cloud?.FeaturesAt ?? 0),
             Prefill = clock.Prefill,
+            PrefillComplete = clock.PrefillComplete,
             TakeOverRequested = clock.TakeOverRequested,
             HandedOff = clock.Since(cloud?.HandedOffAt ?? 0),
             FirstToken = _answer.Cloud.First ?? _answer.Device.First,

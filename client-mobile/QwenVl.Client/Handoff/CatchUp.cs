@@ -1,14 +1,13 @@
 using QwenVl.Client.Answers;
 using QwenVl.Client.Device;
 using QwenVl.Client.Transport;
-using QwenVl.Model.Vision;
 using QwenVl.Protos.V1;
 
 namespace QwenVl.Client.Handoff;
 
 /// <summary>
-/// Brings the device to where the server is: prefills as soon as the features are there, takes in the server's tokens as
-/// they come, and when it has them all asks to take over.
+/// Brings the device to where the server is: prefills while the features come, takes in the server's tokens as they come,
+/// and when it has them all asks to take over.
 /// </summary>
 internal sealed class CatchUp(ConverseSession session, CloudQuestion cloud, DeviceWriter device, GenerateOptions options, AnswerClock clock)
 {
@@ -20,7 +19,7 @@ internal sealed class CatchUp(ConverseSession session, CloudQuestion cloud, Devi
     public async Task<LocalSequence?> RunAsync(CancellationToken cancellationToken)
     {
         if (await FeaturesAsync(cancellationToken).ConfigureAwait(false) is not { } features) return null;
-        LocalSequence sequence = await device.PrefillAsync(features, cancellationToken).ConfigureAwait(false);
+        if (await device.PrefillAsync(features, cancellationToken).ConfigureAwait(false) is not { } sequence) return null;
         try
         {
             await FollowAsync(sequence, cancellationToken).ConfigureAwait(false);
@@ -33,7 +32,7 @@ internal sealed class CatchUp(ConverseSession session, CloudQuestion cloud, Devi
         }
     }
 
-    private async Task<ImageFeatures?> FeaturesAsync(CancellationToken cancellationToken)
+    private async Task<ArrivingFeatures?> FeaturesAsync(CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -27,7 +27,7 @@ internal sealed partial class CloudAnswer(CloudQuestion cloud, CatchUp? catchUp,
                 case CloudEnd.Stopped: return FinishReason.Stop;
                 case CloudEnd.Length: return FinishReason.Length;
                 case CloudEnd.Failed: throw cloud.Failure();
-                case CloudEnd.Lost when device is null || cloud.Features is null: throw cloud.Failure();
+                case CloudEnd.Lost when device is null || !cloud.HasAllFeatures: throw cloud.Failure();
             }
 
             LocalSequence sequence = await following.ConfigureAwait(false)

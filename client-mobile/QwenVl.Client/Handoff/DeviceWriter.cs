@@ -1,24 +1,24 @@
 using QwenVl.Client.Answers;
 using QwenVl.Client.Device;
-using QwenVl.Model.Vision;
 
 namespace QwenVl.Client.Handoff;
 
 /// <summary>The device's part of an answer: takes the prompt in, and writes from wherever the answer stands to its end.</summary>
 internal sealed class DeviceWriter(LocalDevice device, AnswerQuestion question, AnswerClock clock)
 {
-    /// <summary>Takes the prompt and the picture's features in.</summary>
-    /// <returns>The sequence; the caller disposes it.</returns>
-    public async Task<LocalSequence> PrefillAsync(ImageFeatures features, CancellationToken cancellationToken)
+    /// <summary>Takes the prompt and the picture's features in, as they come.</summary>
+    /// <returns>The sequence, which the caller disposes; null where the features ended before all had come.</returns>
+    public async Task<LocalSequence?> PrefillAsync(ArrivingFeatures features, CancellationToken cancellationToken)
     {
         GenerateOptions options = question.Options;
-        LocalSequence sequence = await device.StartAsync(question.Prompt, features, options.MaxNewTokens, options.Sampling, cancellationToken).ConfigureAwait(false);
+        LocalSequence sequence = await device.StartAsync(question.Prompt, features.Grid, options.MaxNewTokens, options.Sampling, cancellationToken).ConfigureAwait(false);
         try
         {
-            TimeSpan from = clock.Now;
-            await sequence.PrefillAsync(cancellationToken).ConfigureAwait(false);
-            clock.Prefill = clock.Now - from;
-            return sequence;
+            bool complete = await sequence.PrefillAsync(features, cancellationToken).ConfigureAwait(false);
+            (clock.Prefill, clock.PrefillComplete) = (sequence.PrefillTime, clock.Now);
+            if (complete) return sequence;
+            await sequence.DisposeAsync().ConfigureAwait(false);
+            return null;
         }
         catch
         {

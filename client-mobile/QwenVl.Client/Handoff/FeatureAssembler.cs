@@ -1,3 +1,4 @@
+using QwenVl.Model.Execution;
 using QwenVl.Model.Features;
 using QwenVl.Model.Vision;
 using QwenVl.Protos.V1;
@@ -5,26 +6,32 @@ using QwenVl.Protos.V1;
 namespace QwenVl.Client.Handoff;
 
 /// <summary>
-/// Puts a picture's features together from their chunks. Nothing is reserved before the header has been found to be what
-/// was asked for, so a server cannot make a client reserve more than its own configuration implies.
+/// Puts a picture's features together from their chunks, each stripe of rows as soon as it is whole. Nothing is reserved
+/// before the header has been found to be what was asked for, so a server cannot make a client reserve more than its own
+/// configuration implies.
 /// </summary>
 internal sealed class FeatureAssembler
 {
+    // Row 0 of every plane stands for "no picture here".
+    private const int FirstRow = 1;
+
     private readonly FeatureHeader _header;
-    private readonly FeatureEncoding _encoding;
+    private readonly FeatureLayout _layout;
     private readonly byte[] _bytes;
     private int _received;
+    private int _stripes;
 
     /// <exception cref="QwenVlException">The header is not what was asked for.</exception>
     public FeatureAssembler(FeatureHeader header, FeatureExpectation expected)
     {
-        FeatureHeaderCheck.Require(header, expected);
-        (_header, _encoding) = (header, expected.Encoding);
+        _layout = FeatureHeaderCheck.Require(header, expected);
+        _header = header;
         _bytes = new byte[header.TotalBytes];
+        Features = new ArrivingFeatures(new ImageGrid(header.GridHeight, header.GridWidth), VisualRows.Empty(_layout.Tokens, _layout.Width, _layout.Taps));
     }
 
-    /// <summary>Whether every byte has come.</summary>
-    public bool IsComplete => _received == _bytes.Length;
+    /// <summary>The rows so far.</summary>
+    public ArrivingFeatures Features { get; }
 
     /// <summary>Takes the next chunk.</summary>
     /// <exception cref="QwenVlException">It is of another picture, not the next one, too long, or damaged.</exception>
@@ -38,11 +45,21 @@ internal sealed class FeatureAssembler
         if (Crc32C.Compute(data) != chunk.Crc32C) throw Violation($"a feature chunk at byte {chunk.Offset} with a wrong checksum");
         data.CopyTo(_bytes.AsSpan(_received));
         _received += data.Length;
+        Decode();
     }
 
-    /// <summary>Decodes the rows; all bytes must have come.</summary>
-    public ImageFeatures Decode() =>
-        FeatureCodec.Decode(_bytes, _encoding, new ImageGrid(_header.GridHeight, _header.GridWidth), _header.Width, _header.Taps.Count);
+    private void Decode()
+    {
+        int whole = _layout.WholeStripes(_received), rows = 0;
+        for (; _stripes < whole; _stripes++)
+        {
+            ReadOnlySpan<byte> stripe = _bytes.AsSpan((int)_layout.OffsetOf(_stripes), (int)_layout.BytesOf(_stripes));
+            FeatureCodec.DecodeStripe(stripe, _layout, _stripes, Features.Rows.Values, FirstRow, FirstRow + _layout.Tokens);
+            rows += _layout.RowsOf(_stripes);
+        }
+
+        if (rows > 0) Features.Add(rows);
+    }
 
     private static QwenVlException Violation(string what) =>
         new(QwenVlErrorCode.ProtocolViolation, $"The server sent {what}. Ask again; if it happens again, client and server are of different versions.");

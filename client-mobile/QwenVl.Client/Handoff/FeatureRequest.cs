@@ -19,7 +19,7 @@ internal static class FeatureRequest
             {
                 Task changed = cloud.Changed;
                 CloudEnd end = cloud.End;
-                if (end != CloudEnd.None && cloud.Features is { } features) return features;
+                if (end != CloudEnd.None && cloud.Features is { IsComplete: true } features) return features.ToFeatures();
                 if (end is CloudEnd.Lost or CloudEnd.Failed) throw cloud.Failure();
                 if (end != CloudEnd.None) throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, "The server ended a request for features without them.");
                 await changed.WaitAsync(cancellationToken).ConfigureAwait(false);

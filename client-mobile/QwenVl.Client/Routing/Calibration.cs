@@ -1,4 +1,5 @@
 using QwenVl.Client.Device;
+using QwenVl.Client.Handoff;
 using QwenVl.Model.Sampling;
 using QwenVl.Model.Vision;
 
@@ -31,11 +32,11 @@ internal sealed class Calibration(LocalDevice device, TimeProvider time)
         long started = time.GetTimestamp();
         ImageFeatures features = await device.EncodeAsync(patches, cancellationToken).ConfigureAwait(false);
         long encoded = time.GetTimestamp();
-        LocalSequence sequence = await device.StartAsync("?", features, tokens + 1, SamplingParameters.Greedy, cancellationToken).ConfigureAwait(false);
+        LocalSequence sequence = await device.StartAsync("?", features.Grid, tokens + 1, SamplingParameters.Greedy, cancellationToken).ConfigureAwait(false);
         await using (sequence.ConfigureAwait(false))
         {
             long begun = time.GetTimestamp();
-            await sequence.PrefillAsync(cancellationToken).ConfigureAwait(false);
+            await sequence.PrefillAsync(ArrivingFeatures.Of(features), cancellationToken).ConfigureAwait(false);
             long prefilled = time.GetTimestamp();
             int token = await sequence.SampleAsync(cancellationToken).ConfigureAwait(false);
             for (int i = 0; i < tokens; i++) token = await sequence.FeedAndSampleAsync(token, cancellationToken).ConfigureAwait(false);

@@ -1,7 +1,6 @@
 using QwenVl.Client.Answers;
 using QwenVl.Client.Handoff;
 using QwenVl.Client.Routing;
-using QwenVl.Model.Vision;
 using QwenVl.Protos.V1;
 
 namespace QwenVl.Client.Transport;
@@ -32,8 +31,11 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
     /// <summary>Why, where <see cref="End"/> is Lost or Failed.</summary>
     public QwenVlException? Error { get; private set; }
 
-    /// <summary>All features, once they have come.</summary>
-    public ImageFeatures? Features { get; private set; }
+    /// <summary>The features as they come; null before their header has.</summary>
+    public ArrivingFeatures? Features => _assembler?.Features;
+
+    /// <summary>Whether all features have come.</summary>
+    public bool HasAllFeatures => Features is { IsComplete: true };
 
     /// <summary>What the server said of its time.</summary>
     public ServerStageTimings? Timings { get; private set; }
@@ -82,6 +84,8 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
             if (End != CloudEnd.None) TellGoodput();
         }
 
+        if (End != CloudEnd.None) Features?.End();
+
         _pulse.Fire();
         return End != CloudEnd.None;
     }
@@ -95,6 +99,8 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
             (End, Error) = (CloudEnd.Lost, error);
             TellGoodput();
         }
+
+        Features?.End();
 
         _pulse.Fire();
     }
@@ -122,7 +128,7 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
     private void Begin(FeatureHeader header)
     {
         if (features is null) throw Violation("features that were not asked for");
-        if (_assembler is not null || Features is not null) throw Violation("a second feature header");
+        if (_assembler is not null) throw Violation("a second feature header");
         _assembler = new FeatureAssembler(header, features);
     }
 
@@ -133,11 +139,9 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
         if (FirstChunkAt == 0) FirstChunkAt = now;
         else (_timedBytes, _lastChunkAt) = (_timedBytes + chunk.Data.Length, now);
         _assembler.Append(chunk);
-        if (!_assembler.IsComplete) return;
+        if (!HasAllFeatures) return;
         TellGoodput();
         FeaturesAt = now;
-        Features = _assembler.Decode();
-        _assembler = null;
     }
 
     /// <summary>Says once how fast chunks came, from the first one's arrival on; of features that were broken off, too.</summary>
@@ -172,7 +176,7 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
     {
         bool answered = finished.Reason is Finished.Types.Reason.Stop or Finished.Types.Reason.Length;
         if (answered && finished.Count != _tokens.Count) throw Violation($"an end after {finished.Count} tokens, of which {_tokens.Count} came");
-        if (finished.Reason == Finished.Types.Reason.FeaturesOnly && Features is null) throw Violation("an end before all features");
+        if (finished.Reason == Finished.Types.Reason.FeaturesOnly && !HasAllFeatures) throw Violation("an end before all features");
         End = finished.Reason switch
         {
             Finished.Types.Reason.Stop => CloudEnd.Stopped,

@@ -8,6 +8,12 @@ namespace QwenVl.Client.Transport;
 /// <summary>The way to a server, and what must be disposed of when it is no longer needed.</summary>
 internal sealed record ServerChannel(CallInvoker Invoker, IDisposable? Owner)
 {
+    /// <summary>
+    /// What a server may send before it hears that some was read: 100 Mbit/s times 100 ms, and half as much again, since
+    /// it hears of every eighth of this only. It grows where a network holds more.
+    /// </summary>
+    private const int StreamWindowBytes = 2 << 20;
+
     /// <summary>Opens a channel, which connects at its first call; null where no server is named, or nothing may leave the device.</summary>
     public static ServerChannel? Open(QwenVlClientOptions options)
     {
@@ -18,6 +24,7 @@ internal sealed record ServerChannel(CallInvoker Invoker, IDisposable? Owner)
         var handler = new SocketsHttpHandler
         {
             ConnectTimeout = options.ConnectTimeout,
+            InitialHttp2StreamWindowSize = StreamWindowBytes,
             KeepAlivePingDelay = options.KeepAlive,
             KeepAlivePingTimeout = options.KeepAlive,
             // A phone that changes networks leaves connections behind that say nothing: only probes find out.

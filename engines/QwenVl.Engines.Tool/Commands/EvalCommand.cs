@@ -1,12 +1,17 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using QwenVl.Client;
 using QwenVl.Client.Answers;
 using QwenVl.Engines.Building;
 using QwenVl.Engines.Tool.Building;
 using QwenVl.Engines.Tool.Display;
 using QwenVl.Engines.Tool.Evaluation;
+using QwenVl.Model.Execution;
 using QwenVl.Model.Manifest;
+using QwenVl.Model.Vision;
+using QwenVl.OnnxRuntime;
+using QwenVl.OnnxRuntime.Vision;
 
 namespace QwenVl.Engines.Tool.Commands;
 
@@ -34,6 +39,11 @@ internal static class EvalCommand
         DefaultValueFactory = _ => "512",
     }.AcceptOnlyFromAmong([.. Resolutions.Keys]);
 
+    private static readonly Option<string?> Features = new Option<string?>("--features")
+    {
+        Description = "Write each picture's features for the wire and read them again before the decoder gets them, as a client of a server does; float32 leaves them as they are.",
+    }.AcceptOnlyFromAmong([.. FeatureWays.Names]);
+
     private static readonly Option<int?> Limit = new("--limit") { Description = "The most pictures, the first of the list. Default: all." };
     private static readonly Option<int> Show = new("--show") { Description = "Wrong answers to show.", DefaultValueFactory = _ => 5 };
     private static readonly Option<string?> Json = new("--json") { Description = "Write scores and every wrong answer into this file." };
@@ -42,7 +52,7 @@ internal static class EvalCommand
 
     public static Command Create()
     {
-        var command = new Command("eval", "Scores a checkpoint on pictures with questions and right answers, decoding greedily.") { Source, Pictures, Server, Resolution, Limit, Show, Json, Answers };
+        var command = new Command("eval", "Scores a checkpoint on pictures with questions and right answers, decoding greedily.") { Source, Pictures, Server, Resolution, Features, Limit, Show, Json, Answers };
         Choice.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -68,6 +78,10 @@ internal static class EvalCommand
         ReportFile.RequireFolder(arguments.GetValue(Answers), Answers.Name);
         IReadOnlyList<AskedPicture> pictures = PictureList.Read(folder, limit);
         Uri? server = arguments.GetValue(Server);
+        PictureResolution resolution = Resolutions[arguments.GetRequiredValue(Resolution)];
+        string? way = arguments.GetValue(Features);
+        if (way is not null && server is not null) throw new ToolException("--features writes features of DIR's own tower: leave --server out.");
+        if (way is not null && resolution == PictureResolution.Auto) throw new ToolException("--features writes a picture's features once, for all of its questions: name 512 or 1024 with --resolution.");
         using AnswerFile? answers = arguments.GetValue(Answers) is { } answersPath ? new AnswerFile(answersPath) : null;
         EvaluationReport report = await console.WithProgressAsync("Asking", async progress =>
         {
@@ -77,9 +91,11 @@ internal static class EvalCommand
             await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = engine?.Path });
             if (server is not null) await client.ConnectAsync(cancellationToken);
             long start = TimeProvider.System.GetTimestamp();
-            ScoreCount count = await new Evaluator(client, server is null ? Route.DeviceOnly : Route.CloudOnly, Resolutions[arguments.GetRequiredValue(Resolution)]).RunAsync(folder, pictures, answers is null ? null : answers.Add, progress, cancellationToken);
+            using IVisionEncoder? vision = way is null ? null : OnnxVisionEncoder.Load(engine!, new OnnxRuntimeOptions());
+            WrittenFeatures? features = vision is null ? null : new WrittenFeatures(vision, engine!.Manifest.Fingerprint.Model, way!, resolution == PictureResolution.Pixels1024 ? SmartResize.Pixels1024 : SmartResize.Pixels512);
+            ScoreCount count = await new Evaluator(client, server is null ? Route.DeviceOnly : Route.CloudOnly, resolution, features).RunAsync(folder, pictures, answers is null ? null : answers.Add, progress, cancellationToken);
             double seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
-            return new EvaluationReport(engine?.Path ?? server!.ToString(), folder, pictures.Count, seconds, count.ByTask(), count.ByKind(), count.VisualTokens, count.Wrong);
+            return new EvaluationReport(engine?.Path ?? server!.ToString(), folder, pictures.Count, seconds, count.ByTask(), count.ByKind(), count.VisualTokens, count.Wrong, features?.Score());
         });
 
         answers?.Publish();
@@ -88,6 +104,8 @@ internal static class EvalCommand
             console.WriteLine($"{wrong.File}, {wrong.Task}: {wrong.Prompt}\n  right: {wrong.Right}\n  wrong: {Printable.Of(wrong.Answer)}");
         console.WriteLine($"{Quantities.Count(report.PictureCount)} pictures, {Quantities.Count(report.Sums.Sum(score => score.Asked))} questions in {Quantities.Seconds(TimeSpan.FromSeconds(report.Seconds))}, answered by {report.Answerer}");
         if (report.VisualTokens is { } tokens) console.WriteLine($"{Quantities.Count(tokens)} visual tokens, {Quantities.Count(tokens / report.PictureCount)} a picture");
+        if (report.Features is { } score)
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"features in {score.Encoding}: {score.BytesPerToken:0.##} bytes a token; cosine {string.Join(", ", score.Cosines.Select(cosine => cosine.ToString("0.000000", CultureInfo.InvariantCulture)))} (main rows, then taps), the least {score.LeastCosine:0.0000}"));
         if (arguments.GetValue(Json) is { } path) ReportFile.Write(path, report, EvaluationJson.Readable.EvaluationReport);
     }
 }

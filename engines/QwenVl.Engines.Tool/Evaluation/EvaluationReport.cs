@@ -9,4 +9,5 @@ namespace QwenVl.Engines.Tool.Evaluation;
 /// <param name="Sums">By kind: signs, scenes, pointing.</param>
 /// <param name="VisualTokens">Tokens of all pictures, each counted once; null where whoever answered did not say.</param>
 /// <param name="Wrong">Every wrong answer.</param>
-internal sealed record EvaluationReport(string Answerer, string Pictures, int PictureCount, double Seconds, IReadOnlyList<Score> Tasks, IReadOnlyList<Score> Sums, long? VisualTokens, IReadOnlyList<WrongAnswer> Wrong);
+/// <param name="Features">What writing features for the wire did to them; null where none were written.</param>
+internal sealed record EvaluationReport(string Answerer, string Pictures, int PictureCount, double Seconds, IReadOnlyList<Score> Tasks, IReadOnlyList<Score> Sums, long? VisualTokens, IReadOnlyList<WrongAnswer> Wrong, FeatureScore? Features = null);

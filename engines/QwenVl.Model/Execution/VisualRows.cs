@@ -29,6 +29,12 @@ public sealed class VisualRows
     /// <summary>The taps, [TapCount, 1 + Rows, Width].</summary>
     public ReadOnlyMemory<float> Taps => Values.AsMemory((1 + Rows) * Width);
 
+    /// <summary>Zero rows, into which a picture's are written as they come.</summary>
+    /// <param name="rows">Visual tokens.</param>
+    /// <param name="width">Numbers a row.</param>
+    /// <param name="tapCount">Taps.</param>
+    public static VisualRows Empty(int rows, int width, int tapCount) => new(rows, width, tapCount, new float[(1 + tapCount) * (1 + rows) * width]);
+
     /// <summary>Joins the features of a prompt's pictures.</summary>
     /// <exception cref="ArgumentException">The pictures are of different towers.</exception>
     public static VisualRows Join(IReadOnlyList<ImageFeatures> images)

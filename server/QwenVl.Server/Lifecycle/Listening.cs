@@ -8,6 +8,15 @@ namespace QwenVl.Server.Lifecycle;
 /// <summary>Opens the ports and keeps what each serves to itself.</summary>
 internal static class Listening
 {
+    /// <summary>
+    /// What a client may send before it hears that some was read: 100 Mbit/s times 100 ms, three times, since it hears of
+    /// every half of this only.
+    /// </summary>
+    private const int UploadWindowBytes = 4 << 20;
+
+    /// <summary>What of a connection's answers waits for the network within this server, where nothing passes it any more.</summary>
+    private const int ResponseBufferBytes = 32 * 1024;
+
     /// <summary>Opens the ports in the order of <see cref="Port"/>.</summary>
     public static void Open(KestrelServerOptions kestrel, ServerSettings settings)
     {
@@ -17,6 +26,9 @@ internal static class Listening
         kestrel.Limits.MaxRequestBodySize = settings.Runtime.MaxImageBytes / 3L * 4 + JsonOverhead;
         // A phone that has gone out of reach says no goodbye.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.MaxResponseBufferSize = ResponseBufferBytes;
+        kestrel.Limits.Http2.InitialStreamWindowSize = UploadWindowBytes;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = UploadWindowBytes;
         Listen(kestrel, server.Host, server.Port, Port.Http, HttpProtocols.Http1);
         Listen(kestrel, server.Host, server.GrpcPort, Port.Grpc, HttpProtocols.Http2);
         Listen(kestrel, server.Host, server.MetricsPort, Port.Metrics, HttpProtocols.Http1);

@@ -49,6 +49,7 @@ internal static class ServerHost
         builder.Host.UseSerilog((context, log) => log.ReadFrom.Configuration(context.Configuration).WriteTo.Console(formatProvider: CultureInfo.InvariantCulture));
         ServerServices.Add(builder.Services, settings, builder.Configuration);
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Open(kestrel, settings));
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = ListenSocket.Create);
         configure?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         ServerServices.Map(app);

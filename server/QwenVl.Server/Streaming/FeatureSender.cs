@@ -11,20 +11,20 @@ namespace QwenVl.Server.Streaming;
 /// <summary>Writes a picture's features as an envelope and chunks.</summary>
 internal sealed class FeatureSender(OutgoingMessages outgoing, ServerMetrics metrics)
 {
-    private const int ChunkBytes = 128 * 1024;
-    private const uint ProtocolVersion = 1;
+    /// <summary>Small, so that tokens of the same stream pass between two chunks even where the network is slow.</summary>
+    private const int ChunkBytes = 32 * 1024;
 
     /// <summary>Sends one picture's features for one question.</summary>
     /// <returns>Their size in bytes.</returns>
     public async Task<int> SendAsync(uint questionId, uint imageId, ImageEncoding encoding, HostedTower tower, EncodeResult result, FeatureType type, CancellationToken cancellation)
     {
-        byte[] payload = FeatureCodec.Encode(result.Features, (FeatureEncoding)type);
-        FeatureHeader header = Header(questionId, imageId, encoding, tower, result, type, payload.Length);
+        var payload = new FeaturePayload(result.Features, (FeatureEncoding)type);
+        FeatureHeader header = Header(questionId, imageId, encoding, tower, result, payload.Layout);
         await outgoing.WriteAsync(new ServerMessage { FeatureHeader = header }, cancellation);
         for (int offset = 0; offset < payload.Length; offset += ChunkBytes)
         {
-            ReadOnlyMemory<byte> data = payload.AsMemory(offset, Math.Min(ChunkBytes, payload.Length - offset));
-            // Wrapped, not copied: the payload is never written to again.
+            ReadOnlyMemory<byte> data = payload.Read(offset, ChunkBytes);
+            // Wrapped, not copied: what was read of the payload is never written to again.
             var chunk = new FeatureChunk { QuestionId = questionId, ImageId = imageId, Offset = offset, Data = UnsafeByteOperations.UnsafeWrap(data), Crc32C = Crc32C.Compute(data.Span) };
             await outgoing.WriteAsync(new ServerMessage { FeatureChunk = chunk }, cancellation);
             metrics.Sent("features", data.Length);
@@ -33,11 +33,11 @@ internal sealed class FeatureSender(OutgoingMessages outgoing, ServerMetrics met
         return payload.Length;
     }
 
-    private static FeatureHeader Header(uint questionId, uint imageId, ImageEncoding encoding, HostedTower tower, EncodeResult result, FeatureType type, int totalBytes) => new()
+    private static FeatureHeader Header(uint questionId, uint imageId, ImageEncoding encoding, HostedTower tower, EncodeResult result, FeatureLayout layout) => new()
     {
         QuestionId = questionId,
         ImageId = imageId,
-        ProtocolVersion = ProtocolVersion,
+        ProtocolVersion = FeatureLayout.Version,
         CheckpointFingerprint = tower.Fingerprint.Model,
         PreprocessingVersion = ImagePreprocessor.Version,
         ImageMd5 = ByteString.CopyFrom(encoding.Image.Md5.Span),
@@ -48,11 +48,12 @@ internal sealed class FeatureSender(OutgoingMessages outgoing, ServerMetrics met
         GridHeight = encoding.Grid.Height,
         GridWidth = encoding.Grid.Width,
         Tokens = encoding.Grid.Tokens,
-        Width = result.Features.Width,
+        Width = layout.Width,
         Taps = { tower.Config.Vision.TapIndexes },
-        Type = type,
+        Type = (FeatureType)(int)layout.Encoding,
         ChunkBytes = ChunkBytes,
-        TotalBytes = totalBytes,
+        TotalBytes = layout.TotalBytes,
         WasCached = result.WasCached,
+        StripeRows = layout.StripeRows,
     };
 }

@@ -159,7 +159,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     private async Task SendFeaturesAsync(CancellationToken cancellation)
     {
         HostedTower tower = clientTower ?? throw RequestException.Precondition(RequestReason.FingerprintUnknown, "Features were asked for, but the hello named no checkpoint that they should be for.");
-        if (ask.Features is not (FeatureType.Float16 or FeatureType.Int8Row)) throw RequestException.Invalid(RequestReason.BadRequest, $"Feature type {(int)ask.Features} is unknown.");
+        if (!Enum.IsDefined(ask.Features)) throw RequestException.Invalid(RequestReason.BadRequest, $"Feature type {(int)ask.Features} is unknown.");
         var sender = new FeatureSender(outgoing, services.Metrics);
         IReadOnlyList<uint> ids = AskMapping.ImageIds(ask);
         var sent = new HashSet<uint>();
@@ -225,7 +225,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
 
             if (message is null) continue;
             if (_timings.TokensBegan()) services.Metrics.FirstToken(_timings.Elapsed);
-            await outgoing.WriteAsync(new ServerMessage { Tokens = message }, cancellation);
+            await outgoing.WriteFirstAsync(new ServerMessage { Tokens = message }, cancellation);
             _count = message.FirstIndex + message.Ids.Count;
         }
     }

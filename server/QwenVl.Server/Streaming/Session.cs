@@ -83,10 +83,10 @@ internal sealed class Session(ModelHost models, RequestTerms terms, StreamServic
         switch (message.MessageCase)
         {
             case ClientMessage.MessageOneofCase.ImageStart:
-                await outgoing.WriteAsync(_images.Start(message.ImageStart), cancellation);
+                await outgoing.WriteFirstAsync(_images.Start(message.ImageStart), cancellation);
                 break;
             case ClientMessage.MessageOneofCase.ImageChunk:
-                if (_images.Add(message.ImageChunk) is { } ready) await outgoing.WriteAsync(ready, cancellation);
+                if (_images.Add(message.ImageChunk) is { } ready) await outgoing.WriteFirstAsync(ready, cancellation);
                 break;
             case ClientMessage.MessageOneofCase.ImageForget:
                 _images.Forget(message.ImageForget.ImageId);

@@ -3,6 +3,7 @@ using QwenVl.Client.Answers;
 using QwenVl.Client.Images;
 using QwenVl.Engines.Building;
 using QwenVl.Engines.Caching;
+using QwenVl.Model.Features;
 using QwenVl.Model.Manifest;
 using QwenVl.Tests.Client.Fakes;
 using QwenVl.Tests.Golden;
@@ -22,7 +23,7 @@ public sealed class HandoffTests(GoldenEngine golden) : IClassFixture<GoldenEngi
         await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server.GrpcAddress, DeviceEnginePath = engine.Path });
         await client.ConnectAsync();
         ClientImage image = await ClientImage.FromFileAsync(GoldenFolder.File_(Path.Combine("images", "2_640x480.png")));
-        var alone = new GenerateOptions { Route = Route.DeviceOnly, MaxNewTokens = 40 };
+        var alone = new GenerateOptions { Route = Route.DeviceOnly, MaxNewTokens = 40, FeatureEncoding = FeatureEncoding.Float16 };
         (_, AnswerSummary expected) = await Conversation.ReadAsync(await client.GenerateAsync(image, "What is it?", alone));
 
         foreach (Route route in (Route[])[Route.CloudOnly, Route.CloudFeatures])

@@ -3,7 +3,7 @@ using QwenVl.Model.Execution;
 namespace QwenVl.Tests.Client.Fakes;
 
 /// <summary>
-/// Logits are a hash of every token, position and feature row so far: one wrong or missing thing, and the rest of the
+/// Logits are a hash of every token, position and feature row, rounded to whole numbers, so far: one wrong or missing thing, and the rest of the
 /// answer is another. About one in thirty steps ends the answer.
 /// </summary>
 internal sealed class HashDecoder : ITextDecoder
@@ -57,7 +57,7 @@ internal sealed class HashDecoder : ITextDecoder
     {
         for (int plane = 0; plane <= visual.TapCount; plane++)
             for (int i = 0; i < visual.Width; i++)
-                sequence.Mix((ulong)visual.Values[(plane * (1 + visual.Rows) + row) * visual.Width + i]);
+                sequence.Mix((ulong)MathF.Round(visual.Values[(plane * (1 + visual.Rows) + row) * visual.Width + i]));
     }
 
     private float[] Logits(ulong state)

@@ -3,7 +3,7 @@ using QwenVl.Model.Vision;
 
 namespace QwenVl.Tests.Client.Fakes;
 
-/// <summary>Features that depend on the picture, and are whole numbers so that no encoding changes them.</summary>
+/// <summary>Features that depend on the picture, and are whole numbers from 0 to 99, which halves and bytes bring back within one half.</summary>
 internal sealed class HashVision : IVisionEncoder
 {
     public int FeatureWidth => TinyModel.Width;

@@ -11,6 +11,9 @@ internal sealed class ScriptedServer
 {
     private const int ChunkBytes = 300;
 
+    /// <summary>Neither all rows nor a divisor of them, and no multiple of a chunk.</summary>
+    private const int StripeRows = 5;
+
     public required ClientImage Image { get; init; }
 
     public required ReferenceAnswer Answer { get; init; }
@@ -26,6 +29,9 @@ internal sealed class ScriptedServer
 
     /// <summary>Breaks the stream before the message of this number.</summary>
     public int BreakBefore { get; init; } = int.MaxValue;
+
+    /// <summary>Waited for before the last feature chunk goes out.</summary>
+    public Func<Task> BeforeLastChunk { get; init; } = () => Task.CompletedTask;
 
     /// <summary>Changes or drops what goes out after the handshake.</summary>
     public Func<ServerMessage, ServerMessage?> Change { get; init; } = message => message;
@@ -99,7 +105,9 @@ internal sealed class ScriptedServer
             }
             else
             {
-                Send(stream, features.Dequeue());
+                ServerMessage feature = features.Dequeue();
+                if (features.Count == 0) await BeforeLastChunk();
+                Send(stream, feature);
             }
         }
 
@@ -123,13 +131,13 @@ internal sealed class ScriptedServer
     private Queue<ServerMessage> Features(uint id, Ask ask)
     {
         var encoding = (FeatureEncoding)(int)ask.Features;
-        byte[] bytes = FeatureCodec.Encode(Answer.Features, encoding);
+        byte[] bytes = FeatureCodec.Encode(Answer.Features, encoding, StripeRows);
         ImageGrid grid = Answer.Features.Grid;
         var header = new FeatureHeader
         {
             QuestionId = id,
             ImageId = ask.ImageIds[0],
-            ProtocolVersion = 1,
+            ProtocolVersion = FeatureLayout.Version,
             CheckpointFingerprint = TinyModel.Device().Fingerprint,
             PreprocessingVersion = ImagePreprocessor.Version,
             ImageMd5 = ByteString.CopyFrom(Image.Md5.Span),
@@ -145,6 +153,7 @@ internal sealed class ScriptedServer
             Type = ask.Features,
             ChunkBytes = ChunkBytes,
             TotalBytes = bytes.Length,
+            StripeRows = StripeRows,
         };
         var messages = new Queue<ServerMessage>([new ServerMessage { FeatureHeader = header }]);
         for (int at = 0; at < bytes.Length; at += ChunkBytes)

@@ -51,6 +51,7 @@ public sealed class RouteTests
     [Theory]
     [InlineData(FeatureEncoding.Float16)]
     [InlineData(FeatureEncoding.Int8Row)]
+    [InlineData(FeatureEncoding.Int4Group)]
     public async Task Features_got_once_answer_later_without_a_connection(FeatureEncoding encoding)
     {
         CloudFeatures features;
@@ -60,8 +61,8 @@ public sealed class RouteTests
 
         (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(Image, features, "Route", new GenerateOptions { MaxNewTokens = 24 }));
 
-        // Whole numbers survive halves; a byte a number does not keep them exactly.
-        if (encoding == FeatureEncoding.Float16) Assert.Equal(Reference.Text, summary.Text);
+        // Four bits do not bring whole numbers up to 99 back.
+        if (encoding != FeatureEncoding.Int4Group) Assert.Equal(Reference.Text, summary.Text);
         Assert.True(summary.DeviceTokens > 0);
     }
 

@@ -52,7 +52,7 @@ public sealed class TakeOverTests
                 MaxNewTokens = MaxNewTokens,
                 TakeOverAfter = seed % 5,
                 TakeOverLead = seed % 4,
-                FeatureEncoding = FeatureEncoding.Float16,
+                FeatureEncoding = seed % 2 == 0 ? FeatureEncoding.Float16 : FeatureEncoding.Int8Row,
             };
 
             (List<AnswerToken> tokens, AnswerSummary summary) = await Conversation.AskAsync(server, "Any order", options);
@@ -107,5 +107,5 @@ public sealed class TakeOverTests
     }
 
     private static int ChunkMessages(ReferenceAnswer reference) =>
-        1 + (int)Math.Ceiling(FeatureCodec.TotalBytes(FeatureEncoding.Float16, reference.Features.Tokens, TinyModel.Width, 2) / 300.0);
+        1 + (int)Math.Ceiling(new FeatureLayout(GenerateOptions.Default.FeatureEncoding, reference.Features.Tokens, TinyModel.Width, 2).TotalBytes / 300.0);
 }

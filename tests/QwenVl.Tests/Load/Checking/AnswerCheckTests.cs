@@ -148,6 +148,7 @@ public sealed class AnswerCheckTests
             Tokens = Grid * Grid / 4,
             Width = Width,
             TotalBytes = TotalBytes,
+            StripeRows = 2,
         },
     };
 

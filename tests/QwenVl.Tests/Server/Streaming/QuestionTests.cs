@@ -36,7 +36,7 @@ public sealed class QuestionTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Features_are_those_of_the_clients_tower_in_either_encoding()
+    public async Task Features_are_those_of_the_clients_tower_in_every_encoding()
     {
         HostedTower tower = _server.Models.ClientTowers.Values.First();
         RgbImage image = DecodedPictures.Decode(PictureFiles.Good);
@@ -44,13 +44,14 @@ public sealed class QuestionTests(SharedServer shared)
         using TestStream stream = await TestStream.GreetAsync(_server);
         await stream.UploadAsync(1, PictureFiles.Good);
         uint question = 0;
-        foreach (FeatureType type in (FeatureType[])[FeatureType.Float16, FeatureType.Int8Row])
+        foreach (FeatureType type in (FeatureType[])[FeatureType.Float16, FeatureType.Int8Row, FeatureType.Int4Group])
         {
             TestAnswer answer = await stream.AskAsync(new Ask { QuestionId = ++question, ImageIds = { 1 }, Prompt = "What is it?", Features = type });
             FeatureHeader header = answer.Messages.Single(message => message.FeatureHeader is not null).FeatureHeader;
             Assert.Equal(tower.Fingerprint.Model, header.CheckpointFingerprint);
             byte[] payload = [.. answer.Messages.Where(message => message.FeatureChunk is not null).SelectMany(message => message.FeatureChunk.Data)];
             Assert.Equal(header.TotalBytes, payload.Length);
+            Assert.Equal((FeatureLayout.Version, Math.Min(FeatureLayout.DefaultStripeRows, header.Tokens)), (header.ProtocolVersion, header.StripeRows));
             Assert.Equal(FeatureCodec.Encode(expected.Features, (FeatureEncoding)type), payload);
             Assert.Equal(Finished.Types.Reason.FeaturesOnly, answer.Finished.Reason);
             Assert.True(answer.Timings.FirstFeaturesSeconds > 0);
