@@ -45,7 +45,7 @@ public sealed class FastestRoute : IRoutingPolicy
     /// <summary>A server whose questions wait longer than this is not idle. Default 100 ms.</summary>
     public TimeSpan IdleWait { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Features that take longer than this are asked for as bytes instead of halves, where halves were asked for. Default 100 ms.</summary>
+    /// <summary>Features that take longer than this are asked for in half as many bits, and again where that is still too long. Default 100 ms.</summary>
     public TimeSpan SlowFeatures { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Metered network: seconds that a million bytes count for. Default 0.5.</summary>
@@ -73,9 +73,17 @@ public sealed class FastestRoute : IRoutingPolicy
     private RoutePlan Plan(Route route, RoutingFacts facts, RouteCosts costs)
     {
         RoutePlan plan = RoutePlan.Of(route, facts.Question);
-        bool isSlow = plan.Encoding == FeatureEncoding.Float16 && costs.DownSeconds(costs.FeatureBytes(plan.Resolution, plan.Encoding)) > SlowFeatures.TotalSeconds;
-        return isSlow ? plan with { Encoding = FeatureEncoding.Int8Row } : plan;
+        while (Smaller(plan.Encoding) is { } smaller && costs.DownSeconds(costs.FeatureBytes(plan.Resolution, plan.Encoding)) > SlowFeatures.TotalSeconds)
+            plan = plan with { Encoding = smaller };
+        return plan;
     }
+
+    private static FeatureEncoding? Smaller(FeatureEncoding encoding) => encoding switch
+    {
+        FeatureEncoding.Float16 => FeatureEncoding.Int8Row,
+        FeatureEncoding.Int8Row => FeatureEncoding.Int4Group,
+        _ => null,
+    };
 
     /// <summary>The device alone, with as few pixels as the caller allows.</summary>
     private static RoutePrediction? Local(RoutingFacts facts, RouteCosts costs)

@@ -39,7 +39,7 @@ internal sealed class RouteCosts
 
     /// <summary>Bytes of a picture's features.</summary>
     public long FeatureBytes(PictureResolution resolution, FeatureEncoding encoding) => _facts.Device is { } device
-        ? Math.Max(0, FeatureCodec.TotalBytes(encoding, VisualTokens(resolution), Math.Max(0, device.FeatureWidth), Math.Max(0, device.TapCount)))
+        ? new FeatureLayout(encoding, Math.Max(1, VisualTokens(resolution)), Math.Max(1, device.FeatureWidth), Math.Max(0, device.TapCount)).TotalBytes
         : 0;
 
     /// <summary>Seconds that bytes take on their way down.</summary>
