@@ -1,5 +1,6 @@
 using QwenVl.Client;
 using QwenVl.Client.Device;
+using QwenVl.Client.Handoff;
 using QwenVl.Model.Sampling;
 using QwenVl.Model.Vision;
 
@@ -16,7 +17,7 @@ internal sealed class SpeedRun(QwenVlClientOptions options, int promptTokens, in
     {
         DeviceModel model = DeviceEngines.Open(options)!;
         long start = TimeProvider.System.GetTimestamp();
-        await using var device = new LocalDevice(model, options.PrefillChunk, options.MemoryBudget);
+        await using var device = new LocalDevice(model, options.PrefillChunk, options.TimeProvider, options.MemoryBudget);
         await device.LoadAsync(encodesFirst: false, CancellationToken.None);
         double load = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         ImageFeatures features = Features(model);
@@ -25,10 +26,10 @@ internal sealed class SpeedRun(QwenVlClientOptions options, int promptTokens, in
         int tokens = 0;
         for (int i = 0; i < repetitions; i++)
         {
-            await using LocalSequence sequence = await device.StartAsync(question, features, answerTokens + 1, SamplingParameters.Greedy, CancellationToken.None);
+            await using LocalSequence sequence = await device.StartAsync(question, features.Grid, answerTokens + 1, SamplingParameters.Greedy, CancellationToken.None);
             tokens = sequence.PromptLength;
             start = TimeProvider.System.GetTimestamp();
-            await sequence.PrefillAsync(CancellationToken.None);
+            await sequence.PrefillAsync(ArrivingFeatures.Of(features), CancellationToken.None);
             prefill = Math.Max(prefill, tokens / TimeProvider.System.GetElapsedTime(start).TotalSeconds);
             int token = await sequence.SampleAsync(CancellationToken.None);
             var steps = new double[answerTokens];

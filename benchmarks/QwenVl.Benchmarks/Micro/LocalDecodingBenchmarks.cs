@@ -3,6 +3,7 @@ using QwenVl.Benchmarks.Budgets;
 using QwenVl.Client;
 using QwenVl.Client.Answers;
 using QwenVl.Client.Device;
+using QwenVl.Client.Handoff;
 using QwenVl.Engines.Building;
 using QwenVl.Engines.Caching;
 using QwenVl.Model.Manifest;
@@ -43,7 +44,7 @@ public class LocalDecodingBenchmarks : IAsyncDisposable
         DeviceModel model = DeviceEngines.Open(new QwenVlClientOptions { DeviceEnginePath = engine.Path })!;
         int taps = model.Config.Vision.TapIndexes.Count, width = model.Config.Text.HiddenSize;
         _features = new ImageFeatures(Grid, width, taps, new float[(1 + taps) * Grid.Tokens * width]);
-        _device = new LocalDevice(model, new QwenVlClientOptions().PrefillChunk);
+        _device = new LocalDevice(model, new QwenVlClientOptions().PrefillChunk, TimeProvider.System);
         await _device.LoadAsync(encodesFirst: false, CancellationToken.None);
     }
 
@@ -90,8 +91,8 @@ public class LocalDecodingBenchmarks : IAsyncDisposable
         }
 
         if (_sequence is not null) await _sequence.DisposeAsync();
-        _sequence = await _device.StartAsync("What is that?", _features, Answers * Tokens, SamplingParameters.Greedy, CancellationToken.None);
-        await _sequence.PrefillAsync(CancellationToken.None);
+        _sequence = await _device.StartAsync("What is that?", Grid, Answers * Tokens, SamplingParameters.Greedy, CancellationToken.None);
+        await _sequence.PrefillAsync(ArrivingFeatures.Of(_features), CancellationToken.None);
         _room = (Answers - 1) * Tokens;
         return _sequence;
     }
