@@ -56,13 +56,6 @@ public sealed record QwenVlClientOptions
     /// </summary>
     public long? MemoryBudget { get; init; }
 
-    /// <summary>
-    /// A folder, made when needed, in which the decoder's weights are kept as this device's processor reads them: then most of the
-    /// decoder's memory is pages of a file, which the system may drop, at the cost of twice the weights' size on disk. Null, the
-    /// default, keeps none.
-    /// </summary>
-    public string? PrepackedWeightsPath { get; init; }
-
     /// <summary>Where time comes from.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -89,7 +82,6 @@ public sealed record QwenVlClientOptions
         if (MaxImagePixels < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "MaxImagePixels must be at least 1.");
         if (DeviceThreads < 0) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "DeviceThreads must not be negative.");
         if (MemoryBudget < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "MemoryBudget must be at least 1 byte.");
-        if (PrepackedWeightsPath is { Length: 0 }) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "PrepackedWeightsPath is empty: name a folder, or leave it null.");
         if (PrefillChunk < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "PrefillChunk must be at least 1.");
     }
 

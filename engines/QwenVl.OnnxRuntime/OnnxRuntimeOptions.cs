@@ -12,13 +12,6 @@ public sealed record OnnxRuntimeOptions
     /// <summary>Whether the memory of a run is kept for the next one: faster where runs are alike, at the cost of the largest run's memory for good.</summary>
     public bool KeepRunMemory { get; init; } = true;
 
-    /// <summary>
-    /// A folder for decoders' weights as this processor's kernels read them; null, the default, keeps none. The first load writes
-    /// them, later ones map them: then almost all of a decoder's memory is pages of a file, which the operating system may drop and
-    /// read again. They take twice the weights' size on disk.
-    /// </summary>
-    public string? PrepackedFolder { get; init; }
-
     /// <summary>The most patches of one picture; attention's memory grows with the square.</summary>
     public int MaxPatches { get; init; } = 4096;
 

@@ -8,12 +8,11 @@ namespace QwenVl.Benchmarks.Device.Speed;
 internal static class SpeedCommand
 {
     private static readonly Argument<string> Engine = new("ENGINE") { Description = "A folder of engines." };
-    private static readonly Option<string?> Prepacked = new("--prepacked") { Description = "Folder for weights as the processor reads them. Default: none." };
     private static readonly SpeedOptions Choice = new();
 
     public static Command Create()
     {
-        var command = new Command("speed", "Times an engine's decoder in this process and prints a line of JSON.") { Engine, Prepacked };
+        var command = new Command("speed", "Times an engine's decoder in this process and prints a line of JSON.") { Engine };
         Choice.AddTo(command);
         command.SetAction(RunAsync);
         return command;
@@ -26,7 +25,6 @@ internal static class SpeedCommand
             DeviceEnginePath = arguments.GetRequiredValue(Engine),
             DeviceThreads = Choice.Threads(arguments),
             PrefillChunk = Choice.Chunk(arguments),
-            PrepackedWeightsPath = arguments.GetValue(Prepacked),
         };
         SpeedResult result = await new SpeedRun(options, Choice.Prompt(arguments), Choice.Answer(arguments)).RunAsync(Choice.Repetitions(arguments));
         Console.WriteLine(JsonSerializer.Serialize(result, SpeedJson.Default.SpeedResult));

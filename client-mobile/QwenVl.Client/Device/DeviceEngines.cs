@@ -20,13 +20,7 @@ internal static class DeviceEngines
         {
             EngineDirectory engine = EngineDirectory.Open(options.DeviceEnginePath);
             // Between two tokens a phone's cores should sleep, not wait in a loop, and a prompt's memory be the application's again.
-            var runtime = new OnnxRuntimeOptions
-            {
-                IntraOpThreads = options.DeviceThreads,
-                Spin = false,
-                KeepRunMemory = false,
-                PrepackedFolder = options.PrepackedWeightsPath,
-            };
+            var runtime = new OnnxRuntimeOptions { IntraOpThreads = options.DeviceThreads, Spin = false, KeepRunMemory = false };
             return new DeviceModel
             {
                 Fingerprint = engine.Manifest.Fingerprint.Model,

@@ -53,8 +53,7 @@ public sealed class OnnxTextDecoder : ITextDecoder
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxSequenceLength, 1);
-        PrepackedModel? prepacked = options.PrepackedFolder is null ? null : PrepackedModel.In(options.PrepackedFolder, engine.DecoderModelPath);
-        return new OnnxTextDecoder(SessionLoader.Load(engine, engine.DecoderModelPath, engine.DecoderWeightsFolder, options, prepacked), engine.Config, options);
+        return new OnnxTextDecoder(SessionLoader.Load(engine, engine.DecoderModelPath, engine.DecoderWeightsFolder, options), engine.Config, options);
     }
 
     /// <inheritdoc/>

@@ -14,29 +14,18 @@ internal static class SessionLoader
     /// <param name="modelPath">One of its graphs.</param>
     /// <param name="weightsFolder">What the graph's external data is relative to.</param>
     /// <param name="options">How the runtime works.</param>
-    /// <param name="prepacked">Where the graph's weights are kept as the processor reads them; null where they are not.</param>
-    public static InferenceSession Load(EngineDirectory engine, string modelPath, string weightsFolder, OnnxRuntimeOptions options, PrepackedModel? prepacked = null)
+    public static InferenceSession Load(EngineDirectory engine, string modelPath, string weightsFolder, OnnxRuntimeOptions options)
     {
         if (engine.Manifest.Dialect is not EngineDialect.OnnxRuntime)
             throw new CheckpointException($"{engine.Path}: built for the {engine.Manifest.Dialect} dialect; ONNX Runtime needs the {EngineDialect.OnnxRuntime} dialect.");
         try
         {
-            if (prepacked is { IsWritten: true })
-            {
-                using SessionOptions mapped = CreateOptions(options);
-                PrepackedModel.AddReading(mapped);
-                return new InferenceSession(prepacked.ModelPath, mapped);
-            }
-
             using SessionOptions session = CreateOptions(options);
             // The runtime takes this setting for graphs from memory alone.
             session.AddSessionConfigEntry(WeightsFolderKey, weightsFolder);
-            byte[] model = File.ReadAllBytes(modelPath);
-            if (prepacked is null) return new InferenceSession(model, session);
-            prepacked.Write(session, () => new InferenceSession(model, session).Dispose());
-            return Load(engine, modelPath, weightsFolder, options, prepacked);
+            return new InferenceSession(File.ReadAllBytes(modelPath), session);
         }
-        catch (Exception error) when (error is OnnxRuntimeException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is OnnxRuntimeException or IOException)
         {
             throw new CheckpointException($"{modelPath}: ONNX Runtime cannot load it ({error.Message.ReplaceLineEndings(" ")})", error);
         }

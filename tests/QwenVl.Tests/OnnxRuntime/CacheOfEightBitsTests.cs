@@ -64,7 +64,7 @@ public sealed class CacheOfEightBitsTests(GoldenEngine engines) : IClassFixture<
     }
 
     /// <summary>Of all golden prompts together.</summary>
-    private IReadOnlyList<float[]> Extremes()
+    private float[][] Extremes()
     {
         using OnnxTextDecoder decoder = OnnxTextDecoder.Load(engines.Float32(), new OnnxRuntimeOptions());
         float[][]? all = null;

@@ -47,13 +47,10 @@ public sealed class EngineMemoryTests
     }
 
     [Fact]
-    public void A_budget_of_nothing_and_a_folder_without_a_name_are_refused()
+    public void A_budget_of_nothing_is_refused()
     {
-        foreach (QwenVlClientOptions options in (QwenVlClientOptions[])[new() { MemoryBudget = 0 }, new() { PrepackedWeightsPath = "" }])
-        {
-            QwenVlException refused = Assert.Throws<QwenVlException>(() => new QwenVlClient(options with { DeviceEnginePath = "engines" }));
-            Assert.Equal(QwenVlErrorCode.InvalidArgument, refused.Code);
-        }
+        QwenVlException refused = Assert.Throws<QwenVlException>(() => new QwenVlClient(new QwenVlClientOptions { MemoryBudget = 0, DeviceEnginePath = "engines" }));
+        Assert.Equal(QwenVlErrorCode.InvalidArgument, refused.Code);
     }
 
     private async Task<string> AskTwiceAsync(long? budget)
