@@ -1,12 +1,26 @@
 #!/usr/bin/env bash
 # Runs what client-mobile/native.sh published for linux-arm64 under qemu-user, and the same for linux-x64 beside it: the
-# command line, the library's test in C, and whether both give the same tokens to the embedded checkpoint's samples.
+# command line, the library's test in C, and whether both give the same answers to the embedded checkpoint's samples.
 # Needs: client-mobile/native.sh and client-mobile/native.sh linux-arm64 -p:InvariantGlobalization=true (there is no ICU for
-# arm64 beside the cross compiler's libraries); apt-get install qemu-user-static libstdc++6-arm64-cross
+# arm64 beside the cross compiler's libraries); apt-get install qemu-user-static libstdc++6-arm64-cross and OpenSSL:
+# dpkg --add-architecture arm64, apt-get update, then this script fetches it without installing it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 arm=artifacts/native/linux-arm64 x64=artifacts/native/linux-x64 engines=artifacts/native/engines
-emulated=(qemu-aarch64-static -L /usr/aarch64-linux-gnu)
+
+# What the emulated programs find where they look: the cross compiler's libraries, OpenSSL, and an ARM's /proc/cpuinfo. qemu
+# 7.2 shows the host's, in which ONNX Runtime finds no core and crashes while it is being loaded.
+root=$PWD/artifacts/native/arm64-root
+if [ ! -d "$root" ]; then
+  mkdir -p "$root/proc" "$root/openssl"
+  ln -s /usr/aarch64-linux-gnu/lib "$root/lib"
+  (cd "$root/openssl" && apt-get download -qq libssl3:arm64 && dpkg -x libssl3*.deb .)
+  for core in 0 1; do
+    printf 'processor\t: %d\nFeatures\t: fp asimd aes pmull sha1 sha2 crc32 atomics fphp asimdhp asimdrdm lrcpc dcpop asimddp\n' "$core"
+    printf 'CPU implementer\t: 0x41\nCPU architecture: 8\nCPU variant\t: 0x3\nCPU part\t: 0xd0c\nCPU revision\t: 1\n\n'
+  done > "$root/proc/cpuinfo"
+fi
+emulated=(qemu-aarch64-static -cpu neoverse-n1 -L "$root" -E "LD_LIBRARY_PATH=$root/openssl/usr/lib/aarch64-linux-gnu")
 [ -d "$engines" ] || artifacts/bin/QwenVl.Engines.Tool/release/qwenvl-engines build engines/nano/device --quantize int4 --vision int8 --out "$engines"
 
 step() { printf '\n== %s\n' "$*"; }

@@ -6,18 +6,18 @@ namespace QwenVl.Client.Native.Calls;
 internal static class CallbackScope
 {
     [ThreadStatic]
-    private static bool s_within;
+    private static bool _within;
 
     /// <summary>Whether this thread is one.</summary>
-    public static bool IsWithin => s_within;
+    public static bool IsWithin => _within;
 
     /// <summary>Marks this thread as an answer's own: all that it runs of the caller's are callbacks.</summary>
-    public static void Enter() => s_within = true;
+    public static void Enter() => _within = true;
 
     /// <summary>Refuses a function that waits.</summary>
     /// <exception cref="NativeCallException">This is a callback's thread.</exception>
     public static void RequireOutside(string function)
     {
-        if (s_within) throw new NativeCallException(NativeStatus.WrongThread, $"{function} waits, and must not be called from within a callback: call it from another thread.");
+        if (_within) throw new NativeCallException(NativeStatus.WrongThread, $"{function} waits, and must not be called from within a callback: call it from another thread.");
     }
 }

@@ -9,16 +9,16 @@ internal static class LastError
     private const byte Continuation = 0b1000_0000;
 
     [ThreadStatic]
-    private static byte[]? s_text;
+    private static byte[]? _text;
 
     /// <summary>Remembers an error.</summary>
-    public static void Set(string message) => s_text = Encoding.UTF8.GetBytes(message);
+    public static void Set(string message) => _text = Encoding.UTF8.GetBytes(message);
 
     /// <summary>Copies as much as fits, with a zero byte; never half a character.</summary>
     /// <returns>The bytes of the whole text.</returns>
     public static int CopyTo(Span<byte> buffer)
     {
-        ReadOnlySpan<byte> text = s_text;
+        ReadOnlySpan<byte> text = _text;
         if (buffer.IsEmpty) return text.Length;
         int count = Math.Min(text.Length, buffer.Length - 1);
         while (count > 0 && count < text.Length && (text[count] & ContinuationMask) == Continuation) count--;
