@@ -12,6 +12,8 @@ internal sealed class RouteCosts
 {
     // No facts make a prediction overflow.
     private const long MostBytes = 1L << 50;
+    private const double LeastNumber = 1e-12;
+    private const double MostNumber = 1e12;
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private readonly RoutingFacts _facts;
@@ -66,7 +68,7 @@ internal sealed class RouteCosts
         };
     }
 
-    private static double Known(double? value, double otherwise) => value is > 0 and < double.PositiveInfinity ? value.Value : otherwise;
+    private static double Known(double? value, double otherwise) => value is >= LeastNumber and <= MostNumber ? value.Value : otherwise;
 
     private static double Wait(TimeSpan? wait) => Math.Max(0, wait?.TotalSeconds ?? 0);
 

@@ -23,6 +23,6 @@ public sealed class DocumentedExamplesTests
 
         string page = File.ReadAllText(RepositoryFolder.File("docs", "routing.md"));
 
-        Assert.All(rows, row => Assert.Contains(row, page, StringComparison.Ordinal));
+        Assert.All(rows, row => Assert.True(page.Contains(row, StringComparison.Ordinal), $"The page lacks {row}"));
     }
 }
