@@ -10,6 +10,10 @@ namespace QwenVl.Client.Routing;
 /// </summary>
 internal sealed class RouteCosts
 {
+    // No facts make a prediction overflow.
+    private const long MostBytes = 1L << 50;
+    private const double LeastNumber = 1e-12;
+    private const double MostNumber = 1e12;
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
     private readonly RoutingFacts _facts;
@@ -29,7 +33,7 @@ internal sealed class RouteCosts
         double up = Known(network.UpBytesPerSecond, RoutingPriors.Up);
         // A network that is known to be slow upwards is seldom fast the other way.
         _down = Known(network.DownBytesPerSecond, Known(network.UpBytesPerSecond, RoutingPriors.Down));
-        _upload = question.ImageIsKnown == true ? 0 : Math.Max(0, question.ImageBytes);
+        _upload = question.ImageIsKnown == true ? 0 : Math.Clamp(question.ImageBytes, 0, MostBytes);
         double announcement = question.ImageIsSent ? 0 : _roundTrip;
         _arrival = announcement + _upload / up + _roundTrip / 2;
         _serverToken = Known(facts.Server.SecondsPerToken, RoutingPriors.ServerToken);
@@ -39,7 +43,7 @@ internal sealed class RouteCosts
 
     /// <summary>Bytes of a picture's features.</summary>
     public long FeatureBytes(PictureResolution resolution, FeatureEncoding encoding) => _facts.Device is { } device
-        ? new FeatureLayout(encoding, Math.Max(1, VisualTokens(resolution)), Math.Max(1, device.FeatureWidth), Math.Max(0, device.TapCount)).TotalBytes
+        ? Math.Min(new FeatureLayout(encoding, Math.Max(1, VisualTokens(resolution)), Math.Max(1, device.FeatureWidth), Math.Max(0, device.TapCount)).TotalBytes, MostBytes)
         : 0;
 
     /// <summary>Seconds that bytes take on their way down.</summary>
@@ -56,10 +60,15 @@ internal sealed class RouteCosts
             _ => InCloud(plan),
         };
         double factor = _facts.Corrections.TryGetValue(plan.Route, out double correction) ? Known(correction, 1) : 1;
-        return ideal with { FirstToken = Span(ideal.FirstToken.TotalSeconds * factor), Total = Span(ideal.Total.TotalSeconds * factor) };
+        return ideal with
+        {
+            FirstToken = Span(ideal.FirstToken.TotalSeconds * factor),
+            FirstDeviceToken = ideal.FirstDeviceToken is { } seam ? Span(seam.TotalSeconds * factor) : null,
+            Total = Span(ideal.Total.TotalSeconds * factor),
+        };
     }
 
-    private static double Known(double? value, double otherwise) => value is > 0 and < double.PositiveInfinity ? value.Value : otherwise;
+    private static double Known(double? value, double otherwise) => value is >= LeastNumber and <= MostNumber ? value.Value : otherwise;
 
     private static double Wait(TimeSpan? wait) => Math.Max(0, wait?.TotalSeconds ?? 0);
 
@@ -134,8 +143,8 @@ internal sealed class RouteCosts
         double seam = Math.Max(1, Math.Min(Math.Max(plan.TakeOverAfter, written), _facts.Question.MaxCloudTokens ?? double.PositiveInfinity));
         long bytes = _upload + FeatureBytes(plan.Resolution, plan.Encoding);
         if (seam >= _answer) return Result(plan, first, first + (_answer - 1) * _serverToken, _answer, bytes, prefill);
-        double begins = Math.Max(first + (seam - 1) * _serverToken, ready + DevicePrefill(seam)), rest = (_answer - seam) * _deviceToken;
-        return Result(plan, first, begins + rest, seam, bytes, prefill + rest);
+        double begins = Math.Max(first + (seam - 1) * _serverToken, ready + DevicePrefill(Math.Min(seam, written))), rest = (_answer - seam) * _deviceToken;
+        return Result(plan, first, begins + rest, seam, bytes, prefill + rest) with { FirstDeviceToken = Span(begins) };
     }
 
     private static RoutePrediction Result(RoutePlan plan, double first, double total, double cloudTokens, long bytes, double deviceWork) =>

@@ -15,6 +15,9 @@ public sealed record RoutePrediction(Route Route, PictureResolution Resolution, 
     /// <summary>From the question to its answer's last token.</summary>
     public TimeSpan Total { get; init; }
 
+    /// <summary>Hybrid: from the question to the device's first token; null where the server would have written all by then.</summary>
+    public TimeSpan? FirstDeviceToken { get; init; }
+
     /// <summary>Hybrid: the least tokens that the server writes.</summary>
     public int TakeOverAfter { get; init; }
 

@@ -68,7 +68,7 @@ public sealed class CalibrationTests : IDisposable
             monitor.Answered(new DeviceWork { Encode = TimeSpan.FromSeconds(2), VisualTokens = 256, PromptTokens = 300, Prefill = TimeSpan.FromSeconds(1), PerToken = TimeSpan.FromSeconds(0.2) });
 
         Assert.Equal(2, monitor.Facts.VisionSeconds(256)!.Value, 0.05);
-        Assert.Equal(300, monitor.Facts.PrefillTokensPerSecond!.Value, 5);
+        Assert.InRange(monitor.Facts.PrefillTokensPerSecond!.Value, 295, 300);
         Assert.InRange(store.Load()!.DecodeTokensPerSecond!.Value, 4, 10 / 1.25);
     }
 
