@@ -38,10 +38,11 @@ internal static class RouteReport
         if (load.Clients > 0 && document.Others.FirstOrDefault(other => other.Load == load.Name && other.Network == network.Name) is { } others)
             text.Append(CultureInfo.InvariantCulture, $"; {load.Clients} others got {Numbers.Show(others.Answers / others.Seconds)} answers a second, {others.Refusals} refusals");
         text.Append(".\n\n");
-        double best = routes.Min(route => route.TotalMs);
+        // Who leaves questions without an answer is no measure for those who do not.
+        double? best = routes.Where(route => route.Failures == 0).Min(route => route.TotalMs);
         MarkdownTable.Write(text, ["route", "first token ms", "whole answer ms", "one in ten over", "of the best", "translation ms", "right", "failed", "KiB up", "KiB down", "server's tokens", "prefill ms", "after the last chunk"], routes.Select(route => (string[])
         [
-            route.Route, Show(route.FirstTokenMs), Show(route.TotalMs), Show(route.SlowTotalMs), $"{(route.TotalMs / best).ToString("0.00", CultureInfo.InvariantCulture)} x",
+            route.Route, Show(route.FirstTokenMs), Show(route.TotalMs), Show(route.SlowTotalMs), Ratio(route.TotalMs / best),
             Show(Translation(document, route)), Numbers.Percent(route.RightShare), Numbers.Show(route.Failures), Kib(route.BytesUp), Kib(route.BytesDown), Numbers.Percent(route.CloudShare), Show(route.PrefillMs), Show(route.PrefillRestMs),
         ]));
     }
@@ -80,6 +81,8 @@ internal static class RouteReport
         double[] times = [.. document.Answers.Where(answer => answer.Load == route.Load && answer.Network == route.Network && answer.Route == route.Route && Translations.Contains(answer.Task)).Select(answer => answer.TotalMs)];
         return times.Length == 0 ? null : Quantile.Of(times, Quantile.Median);
     }
+
+    private static string Ratio(double? ratio) => ratio is { } value ? $"{value.ToString("0.00", CultureInfo.InvariantCulture)} x" : Numbers.Show(null);
 
     private static string Show(double? milliseconds) => milliseconds is { } value ? Numbers.Show(Math.Round(value)) : Numbers.Show(null);
 

@@ -18,7 +18,7 @@ internal sealed record RouteScenario
     /// <summary>Flags of a server that is started for it.</summary>
     public required string ServerArguments { get; init; }
 
-    /// <summary>Questions, each asked by every route; the next picture's first.</summary>
+    /// <summary>Questions, each asked by every route.</summary>
     public required int Questions { get; init; }
 
     /// <summary>What the models see.</summary>

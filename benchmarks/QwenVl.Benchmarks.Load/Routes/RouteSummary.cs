@@ -7,7 +7,7 @@ namespace QwenVl.Benchmarks.Load.Routes;
 /// <param name="Answers">Answers.</param>
 /// <param name="Failures">Questions without one.</param>
 /// <param name="RightShare">The share of all questions that were answered right.</param>
-/// <param name="FirstTokenMs">Median time to the first token.</param>
+/// <param name="FirstTokenMs">Median time to the first token of those answered; null where none was, as all times.</param>
 /// <param name="TotalMs">Median time to the whole answer.</param>
 /// <param name="SlowTotalMs">The time to the whole answer that one in ten exceeds.</param>
 /// <param name="MeanTotalMs">Mean time to the whole answer.</param>
@@ -17,7 +17,7 @@ namespace QwenVl.Benchmarks.Load.Routes;
 /// <param name="PrefillMs">Median time that the device's decoder computed for the prompt; null where it did nothing.</param>
 /// <param name="PrefillRestMs">Median time from the last feature chunk to the end of prefill; null where no features came.</param>
 internal sealed record RouteSummary(
-    string Load, string Network, string Route, int Answers, int Failures, double RightShare, double FirstTokenMs, double TotalMs, double SlowTotalMs, double MeanTotalMs, double BytesUp, double BytesDown,
+    string Load, string Network, string Route, int Answers, int Failures, double RightShare, double? FirstTokenMs, double? TotalMs, double? SlowTotalMs, double? MeanTotalMs, double BytesUp, double BytesDown,
     double CloudShare, double? PrefillMs, double? PrefillRestMs)
 {
     /// <summary>Sums answers up, in the order in which they came.</summary>
@@ -26,7 +26,7 @@ internal sealed record RouteSummary(
 
     private static RouteSummary Of(string load, string network, string route, RouteAnswer[] all)
     {
-        // A question that got no answer had its time too: leaving it out would make a route that fails look fast.
+        // Times are of answers: a refusal comes at once, and would make a server that refuses look fast.
         RouteAnswer[] answered = [.. all.Where(answer => answer.Failure is null)];
         long cloud = answered.Sum(answer => (long)answer.CloudTokens), tokens = cloud + answered.Sum(answer => (long)answer.DeviceTokens);
         return new RouteSummary(
@@ -36,10 +36,10 @@ internal sealed record RouteSummary(
             answered.Length,
             all.Length - answered.Length,
             all.Count(answer => answer.IsRight) / (double)all.Length,
-            Quantile.Of(all.Select(answer => answer.FirstTokenMs), Quantile.Median),
-            Quantile.Of(all.Select(answer => answer.TotalMs), Quantile.Median),
-            Quantile.Of(all.Select(answer => answer.TotalMs), Quantile.Slowest),
-            all.Average(answer => answer.TotalMs),
+            MedianOf(answered.Select(answer => (double?)answer.FirstTokenMs)),
+            MedianOf(answered.Select(answer => (double?)answer.TotalMs)),
+            answered.Length == 0 ? null : Quantile.Of(answered.Select(answer => answer.TotalMs), Quantile.Slowest),
+            answered.Length == 0 ? null : answered.Average(answer => answer.TotalMs),
             all.Average(answer => (double)answer.BytesUp),
             all.Average(answer => (double)answer.BytesDown),
             tokens == 0 ? 0 : cloud / (double)tokens,

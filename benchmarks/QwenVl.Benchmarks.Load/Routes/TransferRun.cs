@@ -15,7 +15,7 @@ internal sealed class TransferRun(RouteScenario scenario, RouteRun run, FreshPic
 {
     private const int Side = 1024;
     private const int Quality = 85;
-    private const string NoNetwork = "–";
+    private const string NoNetwork = "the device";
 
     private static readonly (int Pixels, PictureResolution Value)[] Resolutions = [(512, PictureResolution.Pixels512), (1024, PictureResolution.Pixels1024)];
 

@@ -26,12 +26,18 @@ internal static class Listening
         kestrel.Limits.MaxRequestBodySize = settings.Runtime.MaxImageBytes / 3L * 4 + JsonOverhead;
         // A phone that has gone out of reach says no goodbye.
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-        kestrel.Limits.MaxResponseBufferSize = ResponseBufferBytes;
-        kestrel.Limits.Http2.InitialStreamWindowSize = UploadWindowBytes;
-        kestrel.Limits.Http2.InitialConnectionWindowSize = UploadWindowBytes;
+        Limit(kestrel.Limits);
         Listen(kestrel, server.Host, server.Port, Port.Http, HttpProtocols.Http1);
         Listen(kestrel, server.Host, server.GrpcPort, Port.Grpc, HttpProtocols.Http2);
         Listen(kestrel, server.Host, server.MetricsPort, Port.Metrics, HttpProtocols.Http1);
+    }
+
+    /// <summary>Sets how much of a connection may be under way or wait.</summary>
+    public static void Limit(KestrelServerLimits limits)
+    {
+        limits.MaxResponseBufferSize = ResponseBufferBytes;
+        limits.Http2.InitialStreamWindowSize = UploadWindowBytes;
+        limits.Http2.InitialConnectionWindowSize = UploadWindowBytes;
     }
 
     /// <summary>Says which ports an endpoint is reached on.</summary>
