@@ -20,11 +20,10 @@ public sealed class QwenVlClient : IAsyncDisposable
     private readonly QwenVlClientOptions _options;
     private readonly ILogger _logger;
     private readonly LocalDevice? _device;
-    private readonly CallInvoker? _server;
+    private readonly CallInvoker? _invoker;
     private readonly IDisposable? _channel;
-    private readonly SemaphoreSlim _connecting = new(1, 1);
+    private readonly ServerConnection? _server;
     private readonly RunningAnswers _running = new();
-    private volatile ConverseSession? _session;
     private int _disposed;
 
     /// <summary>Opens the device's engine folder where one is named; loads and connects nothing yet.</summary>
@@ -40,34 +39,42 @@ public sealed class QwenVlClient : IAsyncDisposable
         _options = options;
         _logger = options.LoggerFactory.CreateLogger<QwenVlClient>();
         _device = device is null ? null : new LocalDevice(device, options.PrefillChunk);
-        (_server, _channel) = (server?.Invoker, server?.Owner);
+        (_invoker, _channel) = (server?.Invoker, server?.Owner);
+        _server = _invoker is null ? null : new ServerConnection(_invoker, _device, options, _logger);
     }
 
     /// <summary>Whether there is an open connection.</summary>
-    public bool IsConnected => _session?.IsOpen ?? false;
+    public bool IsConnected => _server?.IsOpen ?? false;
+
+    /// <summary>Answers under way.</summary>
+    internal int Running => _running.Count;
 
     /// <summary>
-    /// Loads the device's decoder, connects, and compares protocol, checkpoint and tokenizer. Call it again after the
-    /// connection was lost; does nothing while it is open.
+    /// Loads the device's decoder, connects, and compares protocol, checkpoint and tokenizer. Once is enough: a connection that
+    /// is lost is opened again when it is needed. Does nothing while it is open. A decoder that cannot be loaded is no reason
+    /// not to connect: the server then writes alone, and <see cref="WarmUp"/> says what is wrong.
     /// </summary>
     /// <exception cref="QwenVlException">The server cannot be reached or does not fit; the code says which.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken = default)
     {
-        CallInvoker server = _server ?? throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "There is no server to connect to: set ServerAddress, or ask with Route.DeviceOnly.");
-        await _connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_disposed != 0, this);
-            if (IsConnected) return;
-            if (_device is not null) await _device.LoadAsync(cancellationToken).ConfigureAwait(false);
-            if (_session is { } old) await old.DisposeAsync().ConfigureAwait(false);
-            _session = await ConverseSession.OpenAsync(new VisionLanguage.VisionLanguageClient(server), _device?.Model, _options, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _connecting.Release();
-        }
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        ServerConnection server = _server ?? throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "There is no server to connect to: set ServerAddress, or ask with Route.DeviceOnly.");
+        await server.OpenAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// For an app that goes to the background: pauses all answers and closes the connection, so that nothing is computed and
+    /// nothing is sent until <see cref="Resume"/>. Questions asked meanwhile wait.
+    /// </summary>
+    /// <returns>Completes when all has come to rest.</returns>
+    public async Task SuspendAsync()
+    {
+        await _running.SuspendAsync().ConfigureAwait(false);
+        if (_server is not null) await _server.CloseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Lets the answers go on that <see cref="SuspendAsync"/> paused, each at its next token. The connection is opened when one needs it.</summary>
+    public void Resume() => _running.Resume();
 
     /// <summary>Runs the device's vision tower and decoder once on a grey picture of this size, so that the first question finds both ready.</summary>
     /// <param name="width">Pixels, at least 1.</param>
@@ -97,7 +104,8 @@ public sealed class QwenVlClient : IAsyncDisposable
     public async Task UploadAsync(ClientImage image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        (await RequireSession().Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false)).Dispose();
+        ConverseSession session = await RequireServer().OpenAsync(cancellationToken).ConfigureAwait(false);
+        (await session.Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false)).Dispose();
     }
 
     /// <summary>
@@ -111,7 +119,7 @@ public sealed class QwenVlClient : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         ArgumentNullException.ThrowIfNull(image);
-        CallInvoker server = _server ?? throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "There is no server to ask: set ServerAddress.");
+        CallInvoker server = _invoker ?? throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "There is no server to ask: set ServerAddress.");
         return await ImageLookup.RunAsync(new VisionLanguage.VisionLanguageClient(server), image, _options, cancellationToken).ConfigureAwait(false);
     }
 
@@ -128,22 +136,9 @@ public sealed class QwenVlClient : IAsyncDisposable
         Route route = question.Options.Route;
         var clock = new AnswerClock(_options.TimeProvider);
         LocalDevice? device = route == Route.CloudOnly ? _device : RequireDevice($"Route.{route}");
-        if (route == Route.DeviceOnly) return await StartOnDeviceAsync(question, null, clock, cancellationToken).ConfigureAwait(false);
-
-        ConverseSession session = RequireSession();
-        HeldPicture picture = await session.Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            clock.Upload = picture.Cost?.Elapsed;
-            Ask ask = AskMessage.Create(question, picture.Id, session.Limits);
-            var run = new AnswerRun(question, device, clock, _options, _logger);
-            return _running.Start(run.Tokens, token => run.WithCloudAsync(session, ask, picture, token), cancellationToken);
-        }
-        catch
-        {
-            picture.Dispose();
-            throw;
-        }
+        return route == Route.DeviceOnly
+            ? await StartOnDeviceAsync(question, null, clock, cancellationToken).ConfigureAwait(false)
+            : Start(new AnswerRun(question, device, RequireServer(), null, clock, _options, _logger), cancellationToken);
     }
 
     /// <summary>Asks a question about a picture whose features were computed before; needs no connection.</summary>
@@ -169,9 +164,8 @@ public sealed class QwenVlClient : IAsyncDisposable
     {
         AnswerQuestion question = Question(image, "-", (options ?? GenerateOptions.Default) with { Route = Route.CloudFeatures });
         DeviceModel model = RequireDevice("GetFeaturesAsync").Model;
-        ConverseSession session = RequireSession();
-        using HeldPicture picture = await session.Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
-        ImageFeatures features = await FeatureRequest.RunAsync(session, AskMessage.Create(question, picture.Id, session.Limits), FeatureOwnership.Expect(question, model), cancellationToken).ConfigureAwait(false);
+        var plan = new AskPlan(question) { Features = new FeatureAssembler(FeatureOwnership.Expect(question, model)) };
+        ImageFeatures features = await FeatureRequest.RunAsync(RequireServer(), plan, _options, cancellationToken).ConfigureAwait(false);
         return new CloudFeatures(model.Fingerprint, ImagePreprocessor.Version, image.Sha256, features);
     }
 
@@ -180,18 +174,17 @@ public sealed class QwenVlClient : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _running.DisposeAsync().ConfigureAwait(false);
-        await _connecting.WaitAsync().ConfigureAwait(false);
-        if (_session is { } session) await session.DisposeAsync().ConfigureAwait(false);
+        if (_server is not null) await _server.DisposeAsync().ConfigureAwait(false);
         _channel?.Dispose();
         if (_device is not null) await _device.DisposeAsync().ConfigureAwait(false);
-        _connecting.Dispose();
     }
+
+    private Answer Start(AnswerRun run, CancellationToken cancellationToken) => _running.Start(run.Tokens, () => run.State, run.RunAsync, cancellationToken);
 
     private async Task<Answer> StartOnDeviceAsync(AnswerQuestion question, ImageFeatures? features, AnswerClock clock, CancellationToken cancellationToken)
     {
         await _device!.LoadAsync(cancellationToken).ConfigureAwait(false);
-        var run = new AnswerRun(question, _device, clock, _options, _logger);
-        return _running.Start(run.Tokens, token => run.OnDeviceAsync(features, token), cancellationToken);
+        return Start(new AnswerRun(question, _device, null, features, clock, _options, _logger), cancellationToken);
     }
 
     private AnswerQuestion Question(ClientImage image, string prompt, GenerateOptions? options)
@@ -207,7 +200,7 @@ public sealed class QwenVlClient : IAsyncDisposable
     private LocalDevice RequireDevice(string what) => _device
         ?? throw new QwenVlException(QwenVlErrorCode.NoDeviceEngines, $"{what} needs engines on the device: set DeviceEnginePath, or ask with Route.CloudOnly.");
 
-    private ConverseSession RequireSession() => _session is { IsOpen: true } session
-        ? session
-        : throw new QwenVlException(QwenVlErrorCode.NotConnected, "There is no open connection: call ConnectAsync first, or again where it was lost.");
+    private ServerConnection RequireServer() => _server is { WasOpened: true } server
+        ? server
+        : throw new QwenVlException(QwenVlErrorCode.NotConnected, "There was no connection yet: call ConnectAsync first.");
 }

@@ -19,6 +19,7 @@ internal sealed class LocalSequence : IAsyncDisposable
     private readonly int[] _history;
     private readonly float[] _logits;
     private VisualRows? _visual;
+    private int _prefilled;
 
     public LocalSequence(LocalDevice device, ITextDecoder decoder, IDecoderSequence sequence, Prompt prompt, VisualRows visual, TokenSampler sampler, int chunk)
     {
@@ -34,13 +35,17 @@ internal sealed class LocalSequence : IAsyncDisposable
     /// <summary>Tokens of the prompt.</summary>
     public int PromptLength => _prompt.Length;
 
-    /// <summary>Takes the prompt in, chunk by chunk, so that a cancellation need not wait for all of it.</summary>
+    /// <summary>Whether the whole prompt has been taken in.</summary>
+    public bool IsPrefilled => _prefilled == _prompt.Length;
+
+    /// <summary>Takes the prompt in, chunk by chunk, so that a cancellation need not wait for all of it. Called again it goes on after the last chunk.</summary>
     public async Task PrefillAsync(CancellationToken cancellationToken)
     {
-        for (int from = 0; from < _prompt.Length; from += _chunk)
+        while (!IsPrefilled)
         {
-            int start = from, length = Math.Min(_chunk, _prompt.Length - from);
+            int start = _prefilled, length = Math.Min(_chunk, _prompt.Length - start);
             await _device.RunAsync(() => Run(PromptStep(start, length)), cancellationToken).ConfigureAwait(false);
+            _prefilled += length;
         }
 
         // The prompt's keys and values hold all that is needed of the picture from here on.
