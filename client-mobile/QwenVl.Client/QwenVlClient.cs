@@ -20,12 +20,11 @@ public sealed class QwenVlClient : IAsyncDisposable
     private readonly QwenVlClientOptions _options;
     private readonly ILogger _logger;
     private readonly LocalDevice? _device;
-    private readonly CallInvoker? _server;
+    private readonly CallInvoker? _invoker;
     private readonly IDisposable? _channel;
-    private readonly SemaphoreSlim _connecting = new(1, 1);
+    private readonly ServerConnection? _server;
     private readonly RunningAnswers _running = new();
     private readonly Router _router;
-    private volatile ConverseSession? _session;
     private int _disposed;
 
     /// <summary>Opens the device's engine folder where one is named; loads and connects nothing yet.</summary>
@@ -41,8 +40,9 @@ public sealed class QwenVlClient : IAsyncDisposable
         _options = options;
         _logger = options.LoggerFactory.CreateLogger<QwenVlClient>();
         _device = device is null ? null : new LocalDevice(device, options.PrefillChunk, options.TimeProvider, options.MemoryBudget);
-        (_server, _channel) = (options.Privacy == Privacy.LocalOnly ? null : server?.Invoker, server?.Owner);
+        (_invoker, _channel) = (options.Privacy == Privacy.LocalOnly ? null : server?.Invoker, server?.Owner);
         _router = new Router(options, device, _logger);
+        _server = _invoker is null ? null : new ServerConnection(_invoker, _device, _router.Network, _router.Server, options, _logger);
     }
 
     /// <summary>What only the app knows of battery and network: set it whenever that changes.</summary>
@@ -60,31 +60,36 @@ public sealed class QwenVlClient : IAsyncDisposable
     public DeviceFacts? DeviceSpeed => _router.Device?.Facts;
 
     /// <summary>Whether there is an open connection.</summary>
-    public bool IsConnected => _session?.IsOpen ?? false;
+    public bool IsConnected => _server?.IsOpen ?? false;
+
+    /// <summary>Answers under way.</summary>
+    internal int Running => _running.Count;
 
     /// <summary>
-    /// Loads the device's decoder, connects, and compares protocol, checkpoint and tokenizer. Call it again after the
-    /// connection was lost; does nothing while it is open.
+    /// Loads the device's decoder, connects, and compares protocol, checkpoint and tokenizer. Once is enough: a connection that
+    /// is lost is opened again when it is needed. Does nothing while it is open. A decoder that cannot be loaded is no reason
+    /// not to connect: the server then writes alone, and <see cref="WarmUp"/> says what is wrong.
     /// </summary>
     /// <exception cref="QwenVlException">The server cannot be reached or does not fit; the code says which.</exception>
     public async Task ConnectAsync(CancellationToken cancellationToken = default)
     {
-        CallInvoker server = RequireServer();
-        await _connecting.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            ObjectDisposedException.ThrowIf(_disposed != 0, this);
-            if (IsConnected) return;
-            if (_device is not null) await _device.LoadAsync(encodesFirst: false, cancellationToken).ConfigureAwait(false);
-            if (_session is { } old) await old.DisposeAsync().ConfigureAwait(false);
-            _session = await ConverseSession.OpenAsync(new VisionLanguage.VisionLanguageClient(server), _device?.Model, _options, _router.Network, cancellationToken).ConfigureAwait(false);
-            _router.Server.Take(_session.Load);
-        }
-        finally
-        {
-            _connecting.Release();
-        }
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        await NamedServer().OpenAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// For an app that goes to the background: pauses all answers and closes the connection, so that nothing is computed and
+    /// nothing is sent until <see cref="Resume"/>. Questions asked meanwhile wait.
+    /// </summary>
+    /// <returns>Completes when all has come to rest.</returns>
+    public async Task SuspendAsync()
+    {
+        await _running.SuspendAsync().ConfigureAwait(false);
+        if (_server is not null) await _server.CloseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Lets the answers go on that <see cref="SuspendAsync"/> paused, each at its next token. The connection is opened when one needs it.</summary>
+    public void Resume() => _running.Resume();
 
     /// <summary>
     /// Runs the device's vision tower and decoder on a grey picture of this size, so that the first question finds both ready. Where
@@ -110,7 +115,8 @@ public sealed class QwenVlClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(image);
         await _router.Gate.RequireMayLeaveAsync(image, Privacy.MayLeave, cancellationToken).ConfigureAwait(false);
-        (await RequireSession().Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false)).Dispose();
+        ConverseSession session = await RequireServer().OpenAsync(cancellationToken).ConfigureAwait(false);
+        (await session.Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false)).Dispose();
     }
 
     /// <summary>
@@ -143,14 +149,18 @@ public sealed class QwenVlClient : IAsyncDisposable
         Route route = routed.Decision.Route;
         if (route != Route.CloudOnly) RequireDevice($"Route.{route}");
         if (route == Route.DeviceOnly) return await StartOnDeviceAsync(routed, clock, cancellationToken).ConfigureAwait(false);
+        ServerConnection server = RequireServer();
         try
         {
-            return await StartWithCloudAsync(routed, clock, cancellationToken).ConfigureAwait(false);
+            // The decision is told before the answer begins: whether there is a server at all belongs to it.
+            if (routed.MayFallBack) await server.OpenAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (QwenVlException error) when (routed.MayFallBack)
+        catch (QwenVlException error)
         {
             return await StartOnDeviceAsync(_router.FallBack(routed, error), clock, cancellationToken).ConfigureAwait(false);
         }
+
+        return Start(routed, new AnswerRun(routed.Question, _device, server, null, routed.MayFallBack, clock, _options, _logger), cancellationToken);
     }
 
     /// <summary>Asks a question about a picture whose features were computed before; needs no connection.</summary>
@@ -166,8 +176,8 @@ public sealed class QwenVlClient : IAsyncDisposable
         AnswerQuestion question = Question(image, prompt, options);
         FeatureOwnership.Require(cloudFeatures, image, RequireDevice("An answer from features").Model);
         await _device!.LoadAsync(encodesFirst: false, cancellationToken).ConfigureAwait(false);
-        var run = new AnswerRun(question, _device, new AnswerClock(_options.TimeProvider), _options, _logger);
-        return _running.Start(run.Tokens, token => run.OnDeviceAsync(cloudFeatures.Features, token), decision: null, cancellationToken);
+        var run = new AnswerRun(question, _device, null, cloudFeatures.Features, mayFallBack: false, new AnswerClock(_options.TimeProvider), _options, _logger);
+        return _running.Start(run.Tokens, () => run.State, run.RunAsync, decision: null, cancellationToken);
     }
 
     /// <summary>Lets the server compute a picture's features for the device's checkpoint, to be kept and asked about without a connection.</summary>
@@ -179,9 +189,8 @@ public sealed class QwenVlClient : IAsyncDisposable
         AnswerQuestion question = Question(image, "-", (options ?? GenerateOptions.Default) with { Route = Route.CloudFeatures });
         DeviceModel model = RequireDevice("GetFeaturesAsync").Model;
         await _router.Gate.RequireMayLeaveAsync(image, question.Options.Privacy, cancellationToken).ConfigureAwait(false);
-        ConverseSession session = RequireSession();
-        using HeldPicture picture = await session.Pictures.SendAsync(image, cancellationToken).ConfigureAwait(false);
-        ImageFeatures features = await FeatureRequest.RunAsync(session, AskMessage.Create(question, picture.Id, session.Limits), FeatureOwnership.Expect(question, model), cancellationToken).ConfigureAwait(false);
+        var plan = new AskPlan(question) { Features = new FeatureAssembler(FeatureOwnership.Expect(question, model)) };
+        ImageFeatures features = await FeatureRequest.RunAsync(RequireServer(), plan, _options, cancellationToken).ConfigureAwait(false);
         return new CloudFeatures(model.Fingerprint, ImagePreprocessor.Version, image.Sha256, features);
     }
 
@@ -190,49 +199,26 @@ public sealed class QwenVlClient : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         await _running.DisposeAsync().ConfigureAwait(false);
-        await _connecting.WaitAsync().ConfigureAwait(false);
-        if (_session is { } session) await session.DisposeAsync().ConfigureAwait(false);
+        if (_server is not null) await _server.DisposeAsync().ConfigureAwait(false);
         _channel?.Dispose();
         if (_device is not null) await _device.DisposeAsync().ConfigureAwait(false);
-        _connecting.Dispose();
     }
 
     private async Task<Answer> StartOnDeviceAsync(RoutedQuestion routed, AnswerClock clock, CancellationToken cancellationToken)
     {
         await _device!.LoadAsync(encodesFirst: true, cancellationToken).ConfigureAwait(false);
-        var run = new AnswerRun(routed.Question, _device, clock, _options, _logger);
-        return _running.Start(run.Tokens, token => _router.ObserveAsync(routed, run.OnDeviceAsync(null, token)), routed.Decision, cancellationToken);
+        return Start(routed, new AnswerRun(routed.Question, _device, null, null, mayFallBack: false, clock, _options, _logger), cancellationToken);
     }
 
-    private async Task<Answer> StartWithCloudAsync(RoutedQuestion routed, AnswerClock clock, CancellationToken cancellationToken)
-    {
-        AnswerQuestion question = routed.Question;
-        ConverseSession session = RequireSession();
-        HeldPicture picture = await session.Pictures.SendAsync(question.Image, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            clock.Upload = picture.Cost?.Elapsed;
-            Ask ask = AskMessage.Create(question, picture.Id, session.Limits);
-            var run = new AnswerRun(question, _device, clock, _options, _logger);
-            return _running.Start(run.Tokens, token => _router.ObserveAsync(routed, run.WithCloudAsync(session, ask, picture, token)), routed.Decision, cancellationToken);
-        }
-        catch
-        {
-            picture.Dispose();
-            throw;
-        }
-    }
+    private Answer Start(RoutedQuestion routed, AnswerRun run, CancellationToken cancellationToken) =>
+        _running.Start(run.Tokens, () => run.State, (gate, token) => _router.ObserveAsync(routed, run.RunAsync(gate, token)), routed.Decision, cancellationToken);
 
-    private RouterLink Link()
-    {
-        ConverseSession? session = _session is { IsOpen: true } open ? open : null;
-        return new RouterLink(_server is not null, session is not null, image => session?.Pictures.HasSent(image) == true, LookUpAsync);
-    }
+    private RouterLink Link() => new(_server is not null, _server is { IsPromising: true }, image => _server?.HasSent(image) == true, LookUpAsync);
 
     private async Task<bool> LookUpAsync(ClientImage image, CancellationToken cancellationToken)
     {
         long asked = _options.TimeProvider.GetTimestamp();
-        bool known = await ImageLookup.RunAsync(new VisionLanguage.VisionLanguageClient(RequireServer()), image, _options, cancellationToken).ConfigureAwait(false);
+        bool known = await ImageLookup.RunAsync(new VisionLanguage.VisionLanguageClient(RequireInvoker()), image, _options, cancellationToken).ConfigureAwait(false);
         // The first call of a channel opens its connection, which says nothing of a round trip.
         if (IsConnected) _router.Network.Answered(_options.TimeProvider.GetElapsedTime(asked));
         return known;
@@ -251,11 +237,17 @@ public sealed class QwenVlClient : IAsyncDisposable
     private LocalDevice RequireDevice(string what) => _device
         ?? throw new QwenVlException(QwenVlErrorCode.NoDeviceEngines, $"{what} needs engines on the device: set DeviceEnginePath, or ask with Route.CloudOnly.");
 
-    private CallInvoker RequireServer() => _options.Privacy == Privacy.LocalOnly
+    private CallInvoker RequireInvoker()
+    {
+        NamedServer();
+        return _invoker!;
+    }
+
+    private ServerConnection NamedServer() => _options.Privacy == Privacy.LocalOnly
         ? throw PrivacyGate.MustStay("the client's privacy is LocalOnly")
         : _server ?? throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "There is no server: set ServerAddress, or ask with Route.DeviceOnly.");
 
-    private ConverseSession RequireSession() => _session is { IsOpen: true } session
-        ? session
-        : throw new QwenVlException(QwenVlErrorCode.NotConnected, "There is no open connection: call ConnectAsync first, or again where it was lost.");
+    private ServerConnection RequireServer() => NamedServer() is { WasOpened: true } server
+        ? server
+        : throw new QwenVlException(QwenVlErrorCode.NotConnected, "There was no connection yet: call ConnectAsync first.");
 }

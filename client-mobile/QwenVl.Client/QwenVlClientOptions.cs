@@ -37,6 +37,18 @@ public sealed record QwenVlClientOptions
     /// <summary>How long the server may take to say whether it needs a picture. Default 30 seconds.</summary>
     public TimeSpan UploadTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the server may say nothing about a question under way before its connection is taken for lost. Default 30 seconds.</summary>
+    public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often an answer asks a lost server again without having got anything further; 0 does not. Default 5.</summary>
+    public int MaxReconnects { get; init; } = 5;
+
+    /// <summary>The wait before the first time, at most; it doubles each time in vain. Default 200 milliseconds.</summary>
+    public TimeSpan ReconnectDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest wait, unless the server asks for more. Default 5 seconds.</summary>
+    public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>A silent connection is probed after this time, and given up after as much again. Default 10 seconds.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -79,6 +91,10 @@ public sealed record QwenVlClientOptions
         RequirePositive(ConnectTimeout, nameof(ConnectTimeout));
         RequirePositive(UploadTimeout, nameof(UploadTimeout));
         RequirePositive(KeepAlive, nameof(KeepAlive));
+        RequirePositive(ResponseTimeout, nameof(ResponseTimeout));
+        RequirePositive(ReconnectDelay, nameof(ReconnectDelay));
+        RequirePositive(MaxReconnectDelay, nameof(MaxReconnectDelay));
+        if (MaxReconnects < 0) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "MaxReconnects must not be negative.");
         if (MaxImagePixels < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "MaxImagePixels must be at least 1.");
         if (DeviceThreads < 0) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "DeviceThreads must not be negative.");
         if (MemoryBudget < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "MemoryBudget must be at least 1 byte.");

@@ -6,13 +6,13 @@ public enum QwenVlErrorCode
     /// <summary>An argument, an option or the prompt is out of range.</summary>
     InvalidArgument,
 
-    /// <summary>There is no open connection: call <see cref="QwenVlClient.ConnectAsync"/> (again).</summary>
+    /// <summary>There was no connection yet: call <see cref="QwenVlClient.ConnectAsync"/> first.</summary>
     NotConnected,
 
     /// <summary>The server could not be reached, or did not say welcome in time.</summary>
     ConnectionFailed,
 
-    /// <summary>The stream broke while it was in use.</summary>
+    /// <summary>The stream broke while it was in use, and could not be opened again in time.</summary>
     ConnectionLost,
 
     /// <summary>The other side broke the protocol: a gap, a wrong checksum, an impossible size.</summary>

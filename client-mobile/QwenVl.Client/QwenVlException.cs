@@ -14,4 +14,12 @@ public sealed class QwenVlException : Exception
 
     /// <summary>The server's own name of the mistake, such as <c>IMAGE_TOO_LARGE</c>; null where it was not the server that said so.</summary>
     public string? ServerReason { get; init; }
+
+    /// <summary>After which time the server may accept the same again; null where it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether asking again, perhaps on another stream, may help.</summary>
+    internal bool IsTransient => Code is QwenVlErrorCode.ConnectionLost or QwenVlErrorCode.ConnectionFailed or QwenVlErrorCode.ProtocolViolation
+        // A question that was given up on this side may for a moment still count on the other.
+        || (Code is QwenVlErrorCode.LimitExceeded && (RetryAfter is not null || ServerReason is "QUESTION_LIMIT"));
 }

@@ -37,7 +37,8 @@ internal sealed class LocalDevices : IAsyncDisposable
     public static async Task<LocalDevices> StartAsync(
         Scenario scenario, Uri server, string engines, int picturesPerStream, PictureLibrary library, TimeProvider time, CancellationToken cancellation)
     {
-        var options = new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = engines, DeviceThreads = 1, TimeProvider = time };
+        // A refusal is to be seen, not mended.
+        var options = new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = engines, DeviceThreads = 1, MaxReconnects = 0, TimeProvider = time };
         var devices = new LocalDevices(scenario, options, Math.Max(1, picturesPerStream), library, time);
         for (int i = 0; i < scenario.Shares.LocalDevices; i++)
         {

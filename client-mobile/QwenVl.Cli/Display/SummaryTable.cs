@@ -52,6 +52,7 @@ internal static class SummaryTable
         ("server tokens", summary.CloudTokens.ToString(CultureInfo.InvariantCulture)),
         ("device tokens", summary.DeviceTokens.ToString(CultureInfo.InvariantCulture)),
         ("taken over at", summary.TakenOverAt?.ToString(CultureInfo.InvariantCulture) ?? "–"),
+        ("reconnects", summary.Reconnects.ToString(CultureInfo.InvariantCulture)),
     ];
 
     private static List<(string, string)> Client(StageTimings timings) =>
@@ -65,6 +66,7 @@ internal static class SummaryTable
         .. Row("prefilled at", timings.PrefillComplete),
         .. Row("takeover asked at", timings.TakeOverRequested),
         .. Row("handed off at", timings.HandedOff),
+        .. Row("seam stall", timings.SeamStall),
         .. Row("first token at", timings.FirstToken),
         .. Row("device starts at", timings.FirstDeviceToken),
         .. Row("each server token", timings.CloudPerToken),

@@ -23,8 +23,11 @@ public sealed record AnswerSummary
     /// <summary>The index of the device's first token where it took over from the server; null where it did not.</summary>
     public int? TakenOverAt { get; init; }
 
-    /// <summary>Whether the connection broke and the device finished by itself.</summary>
+    /// <summary>Whether the server was lost under way; the device or the server, asked again, went on.</summary>
     public bool ConnectionLost { get; init; }
+
+    /// <summary>How often the server was asked again after it was lost.</summary>
+    public int Reconnects { get; init; }
 
     /// <summary>Bytes of messages sent for this question, the picture included where this question sent it.</summary>
     public required long BytesSent { get; init; }
@@ -41,6 +44,6 @@ public sealed record AnswerSummary
     /// <summary>Where the time went on the client.</summary>
     public required StageTimings Timings { get; init; }
 
-    /// <summary>Where the time went on the server; null where it did not say.</summary>
+    /// <summary>Where the time went on the server, for the last of its parts; null where it did not say.</summary>
     public ServerStageTimings? Server { get; init; }
 }

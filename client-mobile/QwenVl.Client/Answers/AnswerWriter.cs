@@ -5,8 +5,8 @@ using QwenVl.Model.Text;
 namespace QwenVl.Client.Answers;
 
 /// <summary>
-/// The one place where tokens become an answer: it insists on their numbers, makes text of them across the seam of the
-/// two writers, and gives them to the reader. Written by one task at a time.
+/// The one place where tokens become an answer: it insists on their numbers, makes text of them across the seams of the
+/// two writers, and gives them to the reader. Written by one task at a time; any may look at what is written.
 /// </summary>
 internal sealed class AnswerWriter(QwenTokenizer? tokenizer, int maxNewTokens, AnswerClock clock)
 {
@@ -16,6 +16,8 @@ internal sealed class AnswerWriter(QwenTokenizer? tokenizer, int maxNewTokens, A
 
     private readonly IncrementalDetokenizer? _detokenizer = tokenizer is null ? null : new IncrementalDetokenizer(tokenizer);
     private readonly StringBuilder _text = new();
+    private volatile int[] _ids = new int[64];
+    private volatile int _count;
     private readonly TokenPace _cloud = new();
     private readonly TokenPace _device = new();
 
@@ -23,7 +25,7 @@ internal sealed class AnswerWriter(QwenTokenizer? tokenizer, int maxNewTokens, A
     public ChannelReader<AnswerToken> Tokens => _tokens.Reader;
 
     /// <summary>Tokens written, which is the next one's index.</summary>
-    public int Count { get; private set; }
+    public int Count => _count;
 
     /// <summary>The server's tokens.</summary>
     public TokenPace Cloud => _cloud;
@@ -46,7 +48,17 @@ internal sealed class AnswerWriter(QwenTokenizer? tokenizer, int maxNewTokens, A
             throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, $"Token {index} came after the answer's end.");
         _text.Append(text);
         (source == TokenSource.Cloud ? _cloud : _device).Add(elapsed);
-        Count++;
+        if (_count == _ids.Length) _ids = [.. _ids, .. _ids];
+        _ids[_count] = id;
+        _count++;
+    }
+
+    /// <summary>The ids written from an index on.</summary>
+    public int[] IdsFrom(int index)
+    {
+        // The number first: the array of that moment or a later one has as many.
+        int count = _count;
+        return _ids[index..count];
     }
 
     /// <summary>Ends the tokens.</summary>

@@ -3,33 +3,68 @@ using QwenVl.Client.Routing;
 
 namespace QwenVl.Client.Answers;
 
-/// <summary>The answers under way, so that a client can end them before what they use is freed.</summary>
+/// <summary>The answers under way, so that a client can pause them together, and end them before what they use is freed.</summary>
 internal sealed class RunningAnswers : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly HashSet<Task> _tasks = [];
+    private readonly HashSet<RunningAnswer> _answers = [];
     private readonly CancellationTokenSource _closing = new();
+    private bool _suspended;
     private bool _closed;
 
-    /// <summary>Starts an answer.</summary>
+    /// <summary>Answers that have not ended.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _answers.Count;
+        }
+    }
+
+    /// <summary>Starts an answer; paused where all are.</summary>
     /// <param name="tokens">Its tokens.</param>
+    /// <param name="state">Where it stands.</param>
     /// <param name="run">Writes it.</param>
     /// <param name="decision">Who answers and why, where that was decided.</param>
     /// <param name="cancellationToken">Gives it up.</param>
-    public Answer Start(ChannelReader<AnswerToken> tokens, Func<CancellationToken, Task<AnswerSummary>> run, RouteDecision? decision, CancellationToken cancellationToken)
+    public Answer Start(ChannelReader<AnswerToken> tokens, Func<AnswerState> state, Func<PauseGate, CancellationToken, Task<AnswerSummary>> run, RouteDecision? decision, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(QwenVlClient));
+            var gate = new PauseGate(_suspended ? PauseReasons.Client : PauseReasons.None);
             var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-            Task<AnswerSummary> task = RunAsync(run, stop);
-            if (!task.IsCompleted)
+            var answer = new RunningAnswer(tokens, state, gate, decision, RunAsync(run, gate, stop), stop);
+            if (!answer.Summary.IsCompleted)
             {
-                _tasks.Add(task);
-                _ = ForgetAsync(task);
+                _answers.Add(answer);
+                _ = ForgetAsync(answer);
             }
 
-            return new Answer(tokens, task, stop, decision);
+            return new Answer(answer);
+        }
+    }
+
+    /// <summary>Pauses all, and those that start from now on.</summary>
+    public async Task SuspendAsync()
+    {
+        Task[] pauses;
+        lock (_gate)
+        {
+            _suspended = true;
+            pauses = [.. _answers.Select(answer => answer.Gate.PauseAsync(PauseReasons.Client))];
+        }
+
+        await Task.WhenAll(pauses).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets all go on that are not paused by themselves.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+        {
+            _suspended = false;
+            foreach (RunningAnswer answer in _answers) answer.Gate.Resume(PauseReasons.Client);
         }
     }
 
@@ -41,7 +76,7 @@ internal sealed class RunningAnswers : IAsyncDisposable
         {
             if (_closed) return;
             _closed = true;
-            tasks = [.. _tasks];
+            tasks = [.. _answers.Select(answer => answer.Summary)];
         }
 
         await _closing.CancelAsync().ConfigureAwait(false);
@@ -49,15 +84,23 @@ internal sealed class RunningAnswers : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private static async Task<AnswerSummary> RunAsync(Func<CancellationToken, Task<AnswerSummary>> run, CancellationTokenSource stop)
+    private static async Task<AnswerSummary> RunAsync(Func<PauseGate, CancellationToken, Task<AnswerSummary>> run, PauseGate gate, CancellationTokenSource stop)
     {
-        using (stop) return await run(stop.Token).ConfigureAwait(false);
+        try
+        {
+            return await run(gate, stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.End();
+            stop.Dispose();
+        }
     }
 
-    private async Task ForgetAsync(Task task)
+    private async Task ForgetAsync(RunningAnswer answer)
     {
         // Also takes note of a failure that nobody asks about.
-        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        lock (_gate) _tasks.Remove(task);
+        await ((Task)answer.Summary).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate) _answers.Remove(answer);
     }
 }

@@ -33,6 +33,9 @@ public sealed record StageTimings
     /// <summary>The server's answer to it, since.</summary>
     public TimeSpan? HandedOff { get; init; }
 
+    /// <summary>How long the text stood still where the device took over: from the server's last token to the device's first.</summary>
+    public TimeSpan? SeamStall { get; init; }
+
     /// <summary>The first token, by whomever, since.</summary>
     public TimeSpan? FirstToken { get; init; }
 

@@ -23,6 +23,7 @@ internal sealed class LocalSequence : IAsyncDisposable
     private readonly DecodeStep _tokenStep;
     private readonly DecodeStep[] _steps = new DecodeStep[1];
     private readonly TokenWork _tokenWork;
+    private int _prefilled;
     private int _token;
     private int _disposed;
 
@@ -42,32 +43,32 @@ internal sealed class LocalSequence : IAsyncDisposable
     /// <summary>Tokens of the prompt.</summary>
     public int PromptLength => _prompt.Length;
 
+    /// <summary>Whether the whole prompt has been taken in.</summary>
+    public bool IsPrefilled => _prefilled == _prompt.Length;
+
     /// <summary>How long the decoder has computed for the prompt.</summary>
     public TimeSpan PrefillTime { get; private set; }
 
     /// <summary>
     /// Takes the prompt in: the text before the picture at once, then as much as has come of the picture, a chunk at the
-    /// most, so that a cancellation need not wait for all of it.
+    /// most, so that a cancellation need not wait for all of it. Called again it goes on after the last chunk.
     /// </summary>
-    /// <param name="features">The picture's rows; only those that have come are read.</param>
-    /// <param name="cancellationToken">Stops between two runs.</param>
-    /// <returns>Whether all was taken in; else the features ended before all had come.</returns>
-    public async Task<bool> PrefillAsync(ArrivingFeatures features, CancellationToken cancellationToken)
+    /// <param name="features">The picture's rows, the same at each call; only those that have come are read.</param>
+    /// <param name="cancellationToken">Stops between two runs, and where rows do not come.</param>
+    public async Task PrefillAsync(ArrivingFeatures features, CancellationToken cancellationToken)
     {
-        for (int from = 0; from < _prompt.Length;)
+        while (!IsPrefilled)
         {
-            int start = from, length = Math.Min(_chunk, KnownUpTo(from, features.Ready) - from);
+            int start = _prefilled, length = Math.Min(_chunk, KnownUpTo(start, features.Ready) - start);
             if (length == 0)
             {
-                if (!await features.WaitBeyondAsync(_prompt.VisualIndex[from] - 1, cancellationToken).ConfigureAwait(false)) return false;
+                await features.WaitBeyondAsync(_prompt.VisualIndex[start] - 1, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
             PrefillTime += await _device.MeasureAsync(() => Run(PromptStep(start, length, features.Rows)), cancellationToken).ConfigureAwait(false);
-            from += length;
+            _prefilled += length;
         }
-
-        return true;
     }
 
     /// <summary>Takes in tokens of the answer that somebody else wrote, in one run.</summary>

@@ -4,106 +4,281 @@ using QwenVl.Client.Answers;
 using QwenVl.Client.Device;
 using QwenVl.Client.Transport;
 using QwenVl.Model.Vision;
-using QwenVl.Protos.V1;
 
 namespace QwenVl.Client.Handoff;
 
-/// <summary>One answer from question to summary, whichever route it takes.</summary>
-internal sealed class AnswerRun(AnswerQuestion question, LocalDevice? device, AnswerClock clock, QwenVlClientOptions options, ILogger logger)
+/// <summary>
+/// Drives one answer through its states, whichever route it takes and whatever happens to stream and engines on the way. One
+/// task does it: each state has one step, and a step ends with the event that leads on.
+/// </summary>
+internal sealed partial class AnswerRun : IAsyncDisposable
 {
-    private readonly AnswerWriter _answer = new(device?.Tokenizer, question.Options.MaxNewTokens, clock);
-    private int? _visualTokens;
+    private readonly AnswerQuestion _question;
+    private readonly LocalDevice? _device;
+    private readonly ServerConnection? _server;
+    private readonly QwenVlClientOptions _options;
+    private readonly AnswerClock _clock;
+    private readonly ILogger _logger;
+    private readonly AnswerMachine _machine;
+    private readonly AnswerWriter _answer;
+    private readonly DeviceWriter? _writer;
+    private readonly FeatureAssembler? _assembler;
+    private readonly Backoff _backoff;
+    private readonly Pulse _pulse = new();
+    private readonly AnswerAccount _account = new();
+    private readonly bool _mayFallBack;
+    private ArrivingFeatures? _features;
+    private CloudExchange? _exchange;
+    private QwenVlException? _lost;
+    private FinishReason _reason;
+    private bool _wasAsked;
+
+    /// <param name="question">What is asked.</param>
+    /// <param name="device">The device's engines; null where there are none.</param>
+    /// <param name="server">The way to the server; null where the device answers alone and nothing may leave it.</param>
+    /// <param name="features">The picture's features where they are known already.</param>
+    /// <param name="mayFallBack">Whether the device may do all of it where the server is lost: the caller left the route open.</param>
+    /// <param name="clock">Began when the question was asked.</param>
+    /// <param name="options">The client's.</param>
+    /// <param name="logger">Where logs go.</param>
+    public AnswerRun(AnswerQuestion question, LocalDevice? device, ServerConnection? server, ImageFeatures? features, bool mayFallBack, AnswerClock clock, QwenVlClientOptions options, ILogger logger)
+    {
+        (_question, _device, _server, _mayFallBack, _clock, _options, _logger) = (question, device, server, mayFallBack, clock, options, logger);
+        if (features is not null) _features = ArrivingFeatures.Of(features);
+        _machine = new AnswerMachine(server is null ? AnswerState.DeviceWriting : AnswerState.Asking);
+        _answer = new AnswerWriter(device?.Tokenizer, question.Options.MaxNewTokens, clock);
+        _backoff = new Backoff(options);
+        if (device is null || (server is not null && question.Options.Route == Route.CloudOnly && !mayFallBack)) return;
+        _writer = new DeviceWriter(device, question, _answer, clock);
+        if (server is not null) _assembler = new FeatureAssembler(FeatureOwnership.Expect(question, device.Model));
+    }
 
     /// <summary>The tokens as they come.</summary>
     public ChannelReader<AnswerToken> Tokens => _answer.Tokens;
 
-    /// <summary>Lets the server begin.</summary>
-    /// <param name="session">The stream; the picture has been sent on it.</param>
-    /// <param name="ask">The question; this method numbers and sends it.</param>
-    /// <param name="picture">The picture; given back once the question is sent.</param>
+    /// <summary>Where the answer stands.</summary>
+    public AnswerState State => _machine.State;
+
+    private ArrivingFeatures? Features => _features ?? _assembler?.Features;
+
+    private bool HasAllFeatures => Features is { IsComplete: true };
+
+    /// <summary>Whether the device can write from here on without the server.</summary>
+    private bool DeviceCanGoOn => _writer is { Failure: null } && (_server is null || _mayFallBack || HasAllFeatures);
+
+    /// <summary>Runs to the end of the answer.</summary>
+    /// <param name="gate">Pauses it.</param>
     /// <param name="cancellationToken">Gives the question up, on both sides.</param>
-    public async Task<AnswerSummary> WithCloudAsync(ConverseSession session, Ask ask, HeldPicture picture, CancellationToken cancellationToken)
+    public async Task<AnswerSummary> RunAsync(PauseGate gate, CancellationToken cancellationToken)
     {
-        CloudQuestion? cloud = null;
         try
         {
-            cloud = session.Begin(question.Options.MaxNewTokens, device?.Model.Config.Text.VocabularySize ?? int.MaxValue, ask.Features == FeatureType.Unspecified ? null : FeatureOwnership.Expect(question, device!.Model));
-            ask.QuestionId = cloud.Id;
-            if (ask.TakeOverAt > 0) cloud.TakeOverSent();
-            long bytesSent = (picture.Cost?.Bytes ?? 0) + await session.SendAsync(new ClientMessage { Ask = ask }, cancellationToken).ConfigureAwait(false);
-            picture.Dispose();
-            DeviceWriter? writer = device is null || question.Options.Route == Route.CloudOnly ? null : new DeviceWriter(device, question, clock);
-            CatchUp? catchUp = writer is null ? null : new CatchUp(session, cloud, writer, question.Options, clock);
-            var cloudAnswer = new CloudAnswer(cloud, catchUp, writer, _answer, logger);
-            FinishReason reason = await cloudAnswer.RunAsync(cancellationToken).ConfigureAwait(false);
-            return Summarize(reason, cloud, cloudAnswer.TakenOverAt, bytesSent + (catchUp?.BytesSent ?? 0)) with { BytesSaved = picture.Cost?.Saved ?? 0 };
+            while (_machine.State != AnswerState.Finished)
+            {
+                if (_machine.State == AnswerState.Paused) await RestAsync(gate, cancellationToken).ConfigureAwait(false);
+                else await WorkAsync(gate, cancellationToken).ConfigureAwait(false);
+            }
+
+            return _account.Summarize(_answer, _reason, _clock);
+        }
+        catch (Exception error)
+        {
+            if (!AnswerMachine.IsEnd(_machine.State)) _machine.Fire(error is OperationCanceledException ? AnswerEvent.GivenUp : AnswerEvent.Failed);
+            throw;
         }
         finally
         {
-            picture.Dispose();
             _answer.Complete();
-            if (cloud is not null) await session.CloseAsync(cloud).ConfigureAwait(false);
+            await DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Lets the device do everything, or all but the features.</summary>
-    /// <param name="known">The picture's features; null lets the device compute them.</param>
-    /// <param name="cancellationToken">Gives the question up.</param>
-    public async Task<AnswerSummary> OnDeviceAsync(ImageFeatures? known, CancellationToken cancellationToken)
+    /// <summary>Frees the question's place on the server and its memory on the device; <see cref="RunAsync"/> does it at its end.</summary>
+    public async ValueTask DisposeAsync()
     {
+        await EndExchangeAsync().ConfigureAwait(false);
+        if (_writer is not null) await _writer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task WorkAsync(PauseGate gate, CancellationToken cancellationToken)
+    {
+        using var work = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bool entered = gate.TryEnter(work);
         try
         {
-            ImageFeatures features = known ?? await EncodeAsync(cancellationToken).ConfigureAwait(false);
-            var writer = new DeviceWriter(device!, question, clock);
-            LocalSequence sequence = (await writer.PrefillAsync(ArrivingFeatures.Of(features), cancellationToken).ConfigureAwait(false))!;
-            await using (sequence.ConfigureAwait(false))
-            {
-                FinishReason reason = await writer.FinishAsync(sequence, _answer, cancellationToken).ConfigureAwait(false);
-                return Summarize(reason, null, null, 0);
-            }
+            if (entered) await StepAsync(work.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (work.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            entered = false;
         }
         finally
         {
-            _answer.Complete();
+            gate.Leave();
+        }
+
+        if (entered) return;
+        // The server's place is free before anybody is told that the answer rests.
+        await EndExchangeAsync().ConfigureAwait(false);
+        _machine.Fire(AnswerEvent.Paused);
+    }
+
+    private async Task RestAsync(PauseGate gate, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _machine.Fire(DeviceCanGoOn ? AnswerEvent.DeviceGoesOn : AnswerEvent.AskAgain);
+    }
+
+    private Task StepAsync(CancellationToken cancellationToken) => _machine.State switch
+    {
+        AnswerState.Asking => AskAsync(cancellationToken),
+        AnswerState.CloudWriting or AnswerState.TakingOver => FollowServerAsync(cancellationToken),
+        AnswerState.DeviceWriting => WriteOnDeviceAsync(cancellationToken),
+        _ => ReconnectAsync(cancellationToken),
+    };
+
+    private async Task AskAsync(CancellationToken cancellationToken)
+    {
+        if (_answer.Count >= _question.Options.MaxNewTokens)
+        {
+            Complete(FinishReason.Length);
+            return;
+        }
+
+        try
+        {
+            _exchange = await CloudExchange.BeginAsync(_server!, Plan(), _pulse, cancellationToken).ConfigureAwait(false);
+            _clock.Upload ??= _exchange.Picture?.Elapsed;
+            _wasAsked = true;
+            _machine.Fire(AnswerEvent.Asked);
+        }
+        catch (QwenVlException error)
+        {
+            Lose(error);
+        }
+    }
+
+    /// <summary>What is wanted of the server now: all that the device cannot do.</summary>
+    private AskPlan Plan()
+    {
+        GenerateOptions options = _question.Options;
+        bool deviceWrites = _writer is { Failure: null } && options.Route != Route.CloudOnly;
+        int? most = deviceWrites && options.Route == Route.Hybrid ? options.MaxCloudTokens : null;
+        bool tokens = !deviceWrites || (options.Route != Route.CloudFeatures && !(most <= _answer.Count));
+        return new AskPlan(_question)
+        {
+            Prefix = _answer.IdsFrom(0),
+            Tokens = tokens,
+            Features = deviceWrites && !HasAllFeatures ? _assembler : null,
+            // From the last token on there would be nothing left to write.
+            TakeOverAt = tokens && most < options.MaxNewTokens ? most : null,
+            VocabularySize = _device?.Model.Config.Text.VocabularySize ?? int.MaxValue,
+        };
+    }
+
+    /// <summary>Shows the server's part, and concludes from its end.</summary>
+    private async Task FollowServerAsync(CancellationToken cancellationToken)
+    {
+        CloudExchange exchange = _exchange!;
+        (int tokens, int bytes) = (_answer.Count, _assembler?.Received ?? 0);
+        var following = new CloudFollowing(exchange, _answer, _writer, _machine, _pulse, _options, _logger);
+        await following.RunAsync(() => exchange.Question.FeaturesBegan ? Features : null, _question.Options, _clock, cancellationToken).ConfigureAwait(false);
+        if (_answer.Count > tokens || _assembler?.Received > bytes) _backoff.Progressed();
+        await EndExchangeAsync().ConfigureAwait(false);
+        Conclude(exchange.Question);
+    }
+
+    private void Conclude(CloudQuestion cloud)
+    {
+        switch (cloud.End)
+        {
+            case CloudEnd.Stopped: Complete(FinishReason.Stop); break;
+            case CloudEnd.Length: Complete(FinishReason.Length); break;
+            case CloudEnd.Lost or CloudEnd.Failed: Lose(cloud.Failure()); break;
+            default: _machine.Fire(AnswerEvent.HandedOver); break;
+        }
+    }
+
+    /// <summary>Goes on without the server where the device can; else waits and asks again, a bounded number of times.</summary>
+    private async Task ReconnectAsync(CancellationToken cancellationToken)
+    {
+        if (DeviceCanGoOn)
+        {
+            _machine.Fire(AnswerEvent.DeviceGoesOn);
+            return;
+        }
+
+        QwenVlException lost = _lost!;
+        if (!lost.IsTransient || _backoff.Next(lost.RetryAfter) is not { } wait) throw Failure(lost);
+        Log.AskingAgain(_logger, wait.TotalMilliseconds, lost.Message);
+        await Task.Delay(wait, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        _account.Reconnects++;
+        _machine.Fire(AnswerEvent.AskAgain);
+    }
+
+    private async Task WriteOnDeviceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_writer!.Failure is { } failure) throw failure;
+            if (_server is not null && _answer is { Count: > 0, Device.Count: 0 }) _account.TakenOverAt = _answer.Count;
+            // Features that did not come whole are not waited for.
+            if (!HasAllFeatures) _features = ArrivingFeatures.Of(await EncodeAsync(cancellationToken).ConfigureAwait(false));
+            Complete(await _writer.FinishAsync(Features!, cancellationToken).ConfigureAwait(false));
+        }
+        catch (QwenVlException error) when (_server is not null)
+        {
+            Log.DeviceFailed(_logger, error);
+            if (_answer.Device.Count == 0) _account.TakenOverAt = null;
+            _machine.Fire(AnswerEvent.DeviceFailed);
         }
     }
 
     private async Task<ImageFeatures> EncodeAsync(CancellationToken cancellationToken)
     {
-        (ImagePatches patches, clock.DecodeImage) = await clock.MeasureAsync(device!.PrepareAsync(question.Image, options.MaxImagePixels, question.Options.Resolution, question.Prompt, cancellationToken)).ConfigureAwait(false);
-        _visualTokens = patches.Grid.Tokens;
-        (ImageFeatures features, clock.EncodeImage) = await clock.MeasureAsync(device.EncodeAsync(patches, cancellationToken)).ConfigureAwait(false);
+        (ImagePatches patches, _clock.DecodeImage) = await _clock.MeasureAsync(_device!.PrepareAsync(_question.Image, _options.MaxImagePixels, _question.Options.Resolution, _question.Prompt, cancellationToken)).ConfigureAwait(false);
+        _account.VisualTokens = patches.Grid.Tokens;
+        (ImageFeatures features, _clock.EncodeImage) = await _clock.MeasureAsync(_device.EncodeAsync(patches, cancellationToken)).ConfigureAwait(false);
         return features;
     }
 
-    private AnswerSummary Summarize(FinishReason reason, CloudQuestion? cloud, int? takenOverAt, long bytesSent) => new()
+    private void Complete(FinishReason reason)
     {
-        Text = _answer.Complete(),
-        FinishReason = reason,
-        VisualTokens = cloud?.Timings?.VisualTokens ?? _visualTokens,
-        CloudTokens = _answer.Cloud.Count,
-        DeviceTokens = _answer.Device.Count,
-        TakenOverAt = takenOverAt,
-        ConnectionLost = cloud?.End == CloudEnd.Lost,
-        BytesSent = bytesSent,
-        BytesReceived = cloud?.BytesReceived ?? 0,
-        Server = cloud?.Timings,
-        Timings = new StageTimings
-        {
-            DecodeImage = clock.DecodeImage,
-            EncodeImage = clock.EncodeImage,
-            Upload = clock.Upload,
-            FirstFeatureChunk = clock.Since(cloud?.FirstChunkAt ?? 0),
-            FeaturesComplete = clock.Since(cloud?.FeaturesAt ?? 0),
-            Prefill = clock.Prefill,
-            PrefillComplete = clock.PrefillComplete,
-            TakeOverRequested = clock.TakeOverRequested,
-            HandedOff = clock.Since(cloud?.HandedOffAt ?? 0),
-            FirstToken = _answer.Cloud.First ?? _answer.Device.First,
-            FirstDeviceToken = _answer.Device.First,
-            CloudPerToken = _answer.Cloud.PerToken,
-            DevicePerToken = _answer.Device.PerToken,
-            Total = clock.Now,
-        },
-    };
+        _reason = reason;
+        _machine.Fire(AnswerEvent.Completed);
+    }
+
+    private void Lose(QwenVlException error)
+    {
+        _lost = error;
+        _account.WasLost = true;
+        _machine.Fire(AnswerEvent.ServerLost);
+    }
+
+    /// <summary>Why nobody can go on.</summary>
+    private QwenVlException Failure(QwenVlException lost)
+    {
+        if (_writer?.Failure is { } failed)
+            return new QwenVlException(failed.Code, $"{failed.Message} The server could not go on either: {lost.Message}", failed) { ServerReason = lost.ServerReason, RetryAfter = lost.RetryAfter };
+        return _wasAsked && lost.Code == QwenVlErrorCode.ConnectionFailed
+            ? new QwenVlException(QwenVlErrorCode.ConnectionLost, $"The connection broke and could not be opened again: {lost.Message}", lost) { ServerReason = lost.ServerReason, RetryAfter = lost.RetryAfter }
+            : lost;
+    }
+
+    private async ValueTask EndExchangeAsync()
+    {
+        if (_exchange is not { } exchange) return;
+        _exchange = null;
+        _account.Add(exchange);
+        await exchange.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The device's engines failed; the server writes on.")]
+        public static partial void DeviceFailed(ILogger logger, Exception error);
+
+        [LoggerMessage(2, LogLevel.Information, "The server was lost and is asked again in {Milliseconds:0} ms: {Reason}")]
+        public static partial void AskingAgain(ILogger logger, double milliseconds, string reason);
+    }
 }

@@ -12,7 +12,6 @@ internal sealed class ArrivingFeatures
 {
     private readonly Pulse _pulse = new();
     private volatile int _ready;
-    private volatile bool _ended;
 
     /// <param name="grid">The picture's size in patches.</param>
     /// <param name="rows">Room for its rows.</param>
@@ -45,24 +44,13 @@ internal sealed class ArrivingFeatures
         _pulse.Fire();
     }
 
-    /// <summary>Says that no more will come.</summary>
-    public void End()
-    {
-        _ended = true;
-        _pulse.Fire();
-    }
-
-    /// <summary>Waits until more rows have come than a number of them, or no more will.</summary>
-    /// <returns>Whether more have come.</returns>
-    public async ValueTask<bool> WaitBeyondAsync(int rows, CancellationToken cancellationToken)
+    /// <summary>Waits until more rows have come than a number of them.</summary>
+    public async ValueTask WaitBeyondAsync(int rows, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task changed = _pulse.Next;
-            // The end is read before the rows: all came before it.
-            bool ended = _ended;
-            if (_ready > rows) return true;
-            if (ended) return false;
+            if (_ready > rows) return;
             await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }

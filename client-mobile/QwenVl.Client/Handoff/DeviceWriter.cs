@@ -1,50 +1,102 @@
 using QwenVl.Client.Answers;
 using QwenVl.Client.Device;
+using QwenVl.Client.Transport;
 
 namespace QwenVl.Client.Handoff;
 
-/// <summary>The device's part of an answer: takes the prompt in, and writes from wherever the answer stands to its end.</summary>
-internal sealed class DeviceWriter(LocalDevice device, AnswerQuestion question, AnswerClock clock)
+/// <summary>
+/// The device's part of an answer: takes the prompt in, then the answer's tokens by whomever, and writes from wherever the
+/// answer stands. It can be stopped after any step and goes on from there, so a change of plan costs nothing that was
+/// computed. For one task at a time.
+/// </summary>
+internal sealed class DeviceWriter(LocalDevice device, AnswerQuestion question, AnswerWriter answer, AnswerClock clock) : IAsyncDisposable
 {
-    /// <summary>Takes the prompt and the picture's features in, as they come.</summary>
-    /// <returns>The sequence, which the caller disposes; null where the features ended before all had come.</returns>
-    public async Task<LocalSequence?> PrefillAsync(ArrivingFeatures features, CancellationToken cancellationToken)
+    private LocalSequence? _sequence;
+    private ArrivingFeatures? _source;
+    private volatile QwenVlException? _failure;
+
+    /// <summary>Why the device can do no more for this answer; null while it can.</summary>
+    public QwenVlException? Failure => _failure;
+
+    /// <summary>Whether it has taken in all that has been written.</summary>
+    public bool IsCaughtUp => _sequence is { IsPrefilled: true } sequence && sequence.AnswerLength == answer.Count;
+
+    /// <summary>Stays as near to the answer as it can, while the server writes it.</summary>
+    /// <param name="features">The picture's.</param>
+    /// <param name="pulse">Tells when there are more tokens, and is told when they have been taken in.</param>
+    /// <param name="cancellationToken">Stops after a step.</param>
+    public async Task FollowAsync(ArrivingFeatures features, Pulse pulse, CancellationToken cancellationToken)
     {
-        GenerateOptions options = question.Options;
-        LocalSequence sequence = await device.StartAsync(question.Prompt, features.Grid, options.MaxNewTokens, options.Sampling, cancellationToken).ConfigureAwait(false);
-        try
+        while (true)
         {
-            bool complete = await sequence.PrefillAsync(features, cancellationToken).ConfigureAwait(false);
-            (clock.Prefill, clock.PrefillComplete) = (sequence.PrefillTime, clock.Now);
-            if (complete) return sequence;
-            await sequence.DisposeAsync().ConfigureAwait(false);
-            return null;
-        }
-        catch
-        {
-            await sequence.DisposeAsync().ConfigureAwait(false);
-            throw;
+            Task changed = pulse.Next;
+            if (!IsCaughtUp)
+            {
+                await RunAsync(() => CatchUpAsync(features, cancellationToken)).ConfigureAwait(false);
+                pulse.Fire();
+            }
+
+            await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     /// <summary>Writes to the end of the answer.</summary>
-    /// <param name="sequence">Holds every token that <paramref name="answer"/> holds.</param>
-    /// <param name="answer">The answer so far.</param>
+    /// <param name="features">The picture's.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
-    public async Task<FinishReason> FinishAsync(LocalSequence sequence, AnswerWriter answer, CancellationToken cancellationToken)
+    /// <exception cref="QwenVlException">The engines failed, or the question does not fit them.</exception>
+    public Task<FinishReason> FinishAsync(ArrivingFeatures features, CancellationToken cancellationToken) => RunAsync(async () =>
     {
-        if (sequence.AnswerLength != answer.Count)
-            throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, $"The device holds {sequence.AnswerLength} tokens of an answer of {answer.Count}.");
+        await CatchUpAsync(features, cancellationToken).ConfigureAwait(false);
         int most = question.Options.MaxNewTokens;
         if (answer.Count >= most) return FinishReason.Length;
-        int token = await sequence.SampleAsync(cancellationToken).ConfigureAwait(false);
+        int token = await _sequence!.SampleAsync(cancellationToken).ConfigureAwait(false);
         while (!device.Model.Config.StopTokenIds.Contains(token))
         {
-            answer.Write(sequence.AnswerLength, token, TokenSource.Device);
+            answer.Write(_sequence.AnswerLength, token, TokenSource.Device);
             if (answer.Count == most) return FinishReason.Length;
-            token = await sequence.FeedAndSampleAsync(token, cancellationToken).ConfigureAwait(false);
+            token = await _sequence.FeedAndSampleAsync(token, cancellationToken).ConfigureAwait(false);
         }
 
         return FinishReason.Stop;
+    });
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_sequence is { } sequence) await sequence.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<bool> CatchUpAsync(ArrivingFeatures features, CancellationToken cancellationToken)
+    {
+        GenerateOptions options = question.Options;
+        if (_sequence is { IsPrefilled: false } begun && !ReferenceEquals(_source, features))
+        {
+            // Rows of two towers, or of two of its runs, do not belong into one prompt.
+            _sequence = null;
+            await begun.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _source = features;
+        _sequence ??= await device.StartAsync(question.Prompt, features.Grid, options.MaxNewTokens, options.Sampling, cancellationToken).ConfigureAwait(false);
+        if (!_sequence.IsPrefilled)
+        {
+            await _sequence.PrefillAsync(features, cancellationToken).ConfigureAwait(false);
+            (clock.Prefill, clock.PrefillComplete) = (_sequence.PrefillTime, clock.Now);
+        }
+
+        while (!IsCaughtUp) await _sequence.FeedAsync(answer.IdsFrom(_sequence.AnswerLength), cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<T> RunAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (QwenVlException error)
+        {
+            _failure = error;
+            throw;
+        }
     }
 }

@@ -1,33 +1,56 @@
 using QwenVl.Client.Transport;
 using QwenVl.Model.Vision;
-using QwenVl.Protos.V1;
 
 namespace QwenVl.Client.Handoff;
 
-/// <summary>A question whose only answer is features.</summary>
+/// <summary>A question whose only answer is features; a stream that breaks is opened again, and what came is kept.</summary>
 internal static class FeatureRequest
 {
-    /// <exception cref="QwenVlException">The server refused, or the stream broke before all had come.</exception>
-    public static async Task<ImageFeatures> RunAsync(ConverseSession session, Ask ask, FeatureExpectation expected, CancellationToken cancellationToken)
+    /// <param name="server">The way there.</param>
+    /// <param name="plan">Asks for features.</param>
+    /// <param name="options">How often and when to try again.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="QwenVlException">The server refused, or could not be reached any more before all had come.</exception>
+    public static async Task<ImageFeatures> RunAsync(ServerConnection server, AskPlan plan, QwenVlClientOptions options, CancellationToken cancellationToken)
     {
-        CloudQuestion cloud = session.Begin(0, 0, expected);
-        try
+        FeatureAssembler features = plan.Features!;
+        var backoff = new Backoff(options);
+        int most = 0;
+        while (true)
         {
-            ask.QuestionId = cloud.Id;
-            await session.SendAsync(new ClientMessage { Ask = ask }, cancellationToken).ConfigureAwait(false);
+            QwenVlException lost;
+            try
+            {
+                await AskAsync(server, plan, options, cancellationToken).ConfigureAwait(false);
+                return features is { IsComplete: true, Features: { } all } ? all.ToFeatures() : throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, "The server ended a request for features without them.");
+            }
+            catch (QwenVlException error)
+            {
+                lost = error;
+            }
+
+            if (features.Received > most) backoff.Progressed();
+            most = Math.Max(most, features.Received);
+            if (!lost.IsTransient || backoff.Next(lost.RetryAfter) is not { } wait) throw lost;
+            await Task.Delay(wait, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task AskAsync(ServerConnection server, AskPlan plan, QwenVlClientOptions options, CancellationToken cancellationToken)
+    {
+        var pulse = new Pulse();
+        CloudExchange exchange = await CloudExchange.BeginAsync(server, plan, pulse, cancellationToken).ConfigureAwait(false);
+        await using (exchange.ConfigureAwait(false))
+        {
+            CloudQuestion cloud = exchange.Question;
             while (true)
             {
-                Task changed = cloud.Changed;
+                Task changed = pulse.Next;
                 CloudEnd end = cloud.End;
-                if (end != CloudEnd.None && cloud.Features is { IsComplete: true } features) return features.ToFeatures();
-                if (end is CloudEnd.Lost or CloudEnd.Failed) throw cloud.Failure();
-                if (end != CloudEnd.None) throw new QwenVlException(QwenVlErrorCode.ProtocolViolation, "The server ended a request for features without them.");
-                await changed.WaitAsync(cancellationToken).ConfigureAwait(false);
+                if (end is CloudEnd.Lost or CloudEnd.Failed && !plan.Features!.IsComplete) throw cloud.Failure();
+                if (end != CloudEnd.None) return;
+                await exchange.WaitAsync(changed, options, cancellationToken).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            await session.CloseAsync(cloud).ConfigureAwait(false);
         }
     }
 }

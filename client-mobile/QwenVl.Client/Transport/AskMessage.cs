@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using QwenVl.Client.Answers;
 using QwenVl.Protos.V1;
 
@@ -6,17 +7,18 @@ namespace QwenVl.Client.Transport;
 /// <summary>Writes a question in the protocol's words.</summary>
 internal static class AskMessage
 {
-    /// <param name="question">The question.</param>
+    /// <param name="plan">What is asked.</param>
+    /// <param name="questionId">The question's number in the stream.</param>
     /// <param name="imageId">The picture's number in the stream.</param>
     /// <param name="limits">The server's: it is not asked for more tokens than it writes.</param>
-    public static Ask Create(AnswerQuestion question, uint imageId, Limits limits)
+    public static Ask Create(AskPlan plan, uint questionId, uint imageId, Limits limits)
     {
-        GenerateOptions options = question.Options;
-        bool features = options.Route is Route.Hybrid or Route.CloudFeatures;
-        return new Ask
+        GenerateOptions options = plan.Question.Options;
+        var ask = new Ask
         {
+            QuestionId = questionId,
             ImageIds = { imageId },
-            Prompt = question.Prompt,
+            Prompt = plan.Question.Prompt,
             MaxNewTokens = limits.MaxNewTokens > 0 ? Math.Min(limits.MaxNewTokens, options.MaxNewTokens) : options.MaxNewTokens,
             Sampling = new Sampling
             {
@@ -32,10 +34,12 @@ internal static class AskMessage
                 PictureResolution.Pixels1024 => Resolution._1024,
                 _ => Resolution.Auto,
             },
-            Features = features ? (FeatureType)(int)options.FeatureEncoding : FeatureType.Unspecified,
-            Tokens = options.Route is Route.Hybrid or Route.CloudOnly,
-            // From the last token on there would be nothing left to write.
-            TakeOverAt = options is { Route: Route.Hybrid, MaxCloudTokens: { } most } && most < options.MaxNewTokens ? most : 0,
+            Features = plan.Features is null ? FeatureType.Unspecified : (FeatureType)(int)options.FeatureEncoding,
+            Tokens = plan.Tokens,
+            AnswerPrefix = { plan.Prefix },
+            TakeOverAt = plan.TakeOverAt ?? 0,
         };
+        if (plan.Features is { Received: > 0 } held) (ask.FeaturesFrom, ask.FeaturesSha256) = (held.Received, ByteString.CopyFrom(held.Sha256()));
+        return ask;
     }
 }

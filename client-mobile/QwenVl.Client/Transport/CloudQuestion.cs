@@ -1,6 +1,6 @@
 using QwenVl.Client.Answers;
-using QwenVl.Client.Handoff;
 using QwenVl.Client.Routing;
+using QwenVl.Model.Features;
 using QwenVl.Protos.V1;
 
 namespace QwenVl.Client.Transport;
@@ -9,12 +9,12 @@ namespace QwenVl.Client.Transport;
 /// What has come of one question. The stream's reader writes into it and never waits; any number of readers look at it
 /// and wait for changes. Its memory is bounded: features by the checked header, tokens by the most that were asked for.
 /// </summary>
-internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySize, FeatureExpectation? features, TimeProvider time, NetworkMonitor network)
+internal sealed class CloudQuestion(uint id, AskPlan plan, Pulse pulse, TimeProvider time, NetworkMonitor network)
 {
     private readonly Lock _gate = new();
-    private readonly Pulse _pulse = new();
     private readonly List<CloudToken> _tokens = [];
-    private FeatureAssembler? _assembler;
+    private volatile CloudEnd _end;
+    private volatile bool _hasHeader;
     private bool _takeOverSent;
     private long _timedBytes;
     private long _lastChunkAt;
@@ -22,20 +22,14 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
     /// <summary>Its number in the stream.</summary>
     public uint Id => id;
 
-    /// <summary>Completes at the next change; take it before looking.</summary>
-    public Task Changed => _pulse.Next;
-
     /// <summary>How it ended.</summary>
-    public CloudEnd End { get; private set; }
+    public CloudEnd End => _end;
 
     /// <summary>Why, where <see cref="End"/> is Lost or Failed.</summary>
     public QwenVlException? Error { get; private set; }
 
-    /// <summary>The features as they come; null before their header has.</summary>
-    public ArrivingFeatures? Features => _assembler?.Features;
-
-    /// <summary>Whether all features have come.</summary>
-    public bool HasAllFeatures => Features is { IsComplete: true };
+    /// <summary>Whether the features that were asked for are on their way; those of an earlier stream may be begun anew until then.</summary>
+    public bool FeaturesBegan => plan.Features is null || _hasHeader;
 
     /// <summary>What the server said of its time.</summary>
     public ServerStageTimings? Timings { get; private set; }
@@ -52,10 +46,13 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
     /// <inheritdoc cref="FirstChunkAt"/>
     public long HandedOffAt { get; private set; }
 
-    /// <summary>Tokens from an index on.</summary>
+    /// <summary>The next token's index: tokens given with the question count.</summary>
+    private int Count => plan.Prefix.Length + _tokens.Count;
+
+    /// <summary>Tokens from an index of the answer on.</summary>
     public CloudToken[] TokensFrom(int index)
     {
-        lock (_gate) return [.. _tokens.Skip(index)];
+        lock (_gate) return [.. _tokens.Skip(index - plan.Prefix.Length)];
     }
 
     /// <summary>Says that the device has asked to take over: only then is HandedOff an answer.</summary>
@@ -65,12 +62,12 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
     }
 
     /// <summary>Takes a message about this question.</summary>
-    /// <returns>Whether the question is over.</returns>
-    public bool Accept(ServerMessage message)
+    /// <exception cref="QwenVlException">The message breaks the protocol: nothing that follows on this stream can be trusted.</exception>
+    public void Accept(ServerMessage message)
     {
         lock (_gate)
         {
-            if (End != CloudEnd.None) return true;
+            if (End != CloudEnd.None) return;
             BytesReceived += message.CalculateSize();
             try
             {
@@ -78,35 +75,34 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
             }
             catch (QwenVlException error)
             {
-                (End, Error) = (CloudEnd.Failed, error);
+                // The reason first: whoever sees the end asks for it.
+                Error = error;
+                _end = CloudEnd.Failed;
             }
 
             if (End != CloudEnd.None) TellGoodput();
         }
 
-        if (End != CloudEnd.None) Features?.End();
-
-        _pulse.Fire();
-        return End != CloudEnd.None;
+        pulse.Fire();
+        if (Error?.Code == QwenVlErrorCode.ProtocolViolation) throw Failure();
     }
 
-    /// <summary>Ends the question because the stream did.</summary>
+    /// <summary>Ends the question because the stream did, or because nobody asks any longer; no message changes it any more.</summary>
     public void Lose(QwenVlException error)
     {
         lock (_gate)
         {
             if (End != CloudEnd.None) return;
-            (End, Error) = (CloudEnd.Lost, error);
+            Error = error;
+            _end = CloudEnd.Lost;
             TellGoodput();
         }
 
-        Features?.End();
-
-        _pulse.Fire();
+        pulse.Fire();
     }
 
     /// <summary>A new exception of why it failed or was lost, for each who must throw it.</summary>
-    public QwenVlException Failure() => new(Error!.Code, Error.Message, Error) { ServerReason = Error.ServerReason };
+    public QwenVlException Failure() => new(Error!.Code, Error.Message, Error) { ServerReason = Error.ServerReason, RetryAfter = Error.RetryAfter };
 
     private void Apply(ServerMessage message)
     {
@@ -119,27 +115,27 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
             case ServerMessage.MessageOneofCase.Finished: Finish(message.Finished); break;
             case ServerMessage.MessageOneofCase.Timings: Timings = ServerStageTimings.From(message.Timings); break;
             case ServerMessage.MessageOneofCase.QuestionFailed:
-                QuestionFailed failed = message.QuestionFailed;
-                throw RpcErrors.FromQuestion(failed.Code, failed.Reason, failed.Message);
+                throw RpcErrors.FromQuestion(message.QuestionFailed);
             default: throw Violation($"{message.MessageCase} within a question");
         }
     }
 
     private void Begin(FeatureHeader header)
     {
-        if (features is null) throw Violation("features that were not asked for");
-        if (_assembler is not null) throw Violation("a second feature header");
-        _assembler = new FeatureAssembler(header, features);
+        if (plan.Features is not { } features) throw Violation("features that were not asked for");
+        if (_hasHeader) throw Violation("a second feature header");
+        features.Begin(header);
+        _hasHeader = true;
     }
 
     private void Append(FeatureChunk chunk)
     {
-        if (_assembler is null) throw Violation("a feature chunk without a header");
+        if (!_hasHeader) throw Violation("a feature chunk without a header");
         long now = time.GetTimestamp();
         if (FirstChunkAt == 0) FirstChunkAt = now;
         else (_timedBytes, _lastChunkAt) = (_timedBytes + chunk.Data.Length, now);
-        _assembler.Append(chunk);
-        if (!HasAllFeatures) return;
+        plan.Features!.Append(chunk);
+        if (!plan.Features.IsComplete) return;
         TellGoodput();
         FeaturesAt = now;
     }
@@ -153,13 +149,15 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
 
     private void Append(Tokens tokens)
     {
-        if (tokens.FirstIndex != _tokens.Count) throw Violation($"token {tokens.FirstIndex} where {_tokens.Count} was next");
-        if (tokens.Ids.Count > maxNewTokens - _tokens.Count) throw Violation($"more than the {maxNewTokens} tokens asked for");
+        if (tokens.HasCrc32C && TokensChecksum.Compute(tokens.FirstIndex, tokens.Ids) != tokens.Crc32C) throw Violation($"tokens at {Count} with a wrong checksum");
+        if (tokens.FirstIndex != Count) throw Violation($"token {tokens.FirstIndex} where {Count} was next");
+        int most = plan.Question.Options.MaxNewTokens;
+        if (!plan.Tokens || tokens.Ids.Count > most - Count) throw Violation($"more than the {(plan.Tokens ? most : 0)} tokens asked for");
         long now = time.GetTimestamp();
         for (int i = 0; i < tokens.Ids.Count; i++)
         {
             int token = tokens.Ids[i];
-            if ((uint)token >= (uint)vocabularySize) throw Violation($"token id {token}; the vocabulary has {vocabularySize}");
+            if ((uint)token >= (uint)plan.VocabularySize) throw Violation($"token id {token}; the vocabulary has {plan.VocabularySize}");
             _tokens.Add(new CloudToken(token, i == tokens.Ids.Count - 1 ? tokens.Text : "", now));
         }
     }
@@ -167,22 +165,24 @@ internal sealed class CloudQuestion(uint id, int maxNewTokens, int vocabularySiz
     private void HandOff(int count)
     {
         if (!_takeOverSent) throw Violation("a handoff that was not asked for");
-        if (count != _tokens.Count) throw Violation($"a handoff after {count} tokens, of which {_tokens.Count} came");
+        if (count != Count) throw Violation($"a handoff after {count} tokens, of which {Count} came");
+        if (plan.Features is { IsComplete: false }) throw Violation("a handoff before all features");
         HandedOffAt = time.GetTimestamp();
-        End = CloudEnd.HandedOff;
+        _end = CloudEnd.HandedOff;
     }
 
     private void Finish(Finished finished)
     {
         bool answered = finished.Reason is Finished.Types.Reason.Stop or Finished.Types.Reason.Length;
-        if (answered && finished.Count != _tokens.Count) throw Violation($"an end after {finished.Count} tokens, of which {_tokens.Count} came");
-        if (finished.Reason == Finished.Types.Reason.FeaturesOnly && !HasAllFeatures) throw Violation("an end before all features");
-        End = finished.Reason switch
+        if (answered && finished.Count != Count) throw Violation($"an end after {finished.Count} tokens, of which {Count} came");
+        if (answered && !plan.Tokens) throw Violation("the end of an answer that it was not to write");
+        if (finished.Reason == Finished.Types.Reason.FeaturesOnly && plan.Features is not { IsComplete: true }) throw Violation("an end before all features");
+        _end = finished.Reason switch
         {
             Finished.Types.Reason.Stop => CloudEnd.Stopped,
             Finished.Types.Reason.Length => CloudEnd.Length,
             Finished.Types.Reason.FeaturesOnly => CloudEnd.FeaturesOnly,
-            Finished.Types.Reason.Cancelled => throw new QwenVlException(QwenVlErrorCode.ServerFailed, "The server gave the question up; it may be shutting down. Ask again."),
+            Finished.Types.Reason.Cancelled => throw new QwenVlException(QwenVlErrorCode.ConnectionLost, "The server gave the question up; it may be shutting down. Ask again."),
             _ => throw Violation($"an end for reason {finished.Reason}"),
         };
     }

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using QwenVl.Client.Device;
-using QwenVl.Client.Handoff;
 using QwenVl.Client.Routing;
 using QwenVl.Protos.V1;
 
@@ -22,8 +21,8 @@ internal sealed class ConverseSession : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<uint, CloudQuestion> _questions = [];
     private readonly Dictionary<uint, ImageUpload> _uploads = [];
-    private uint _lastForgotten;
     private readonly Uploads _pictures;
+    private uint _lastForgotten;
     private Task _running = Task.CompletedTask;
     private QwenVlException? _failure;
     private uint _lastQuestion;
@@ -88,14 +87,16 @@ internal sealed class ConverseSession : IAsyncDisposable
     }
 
     /// <summary>Begins a question; the caller sends it and ends it with <see cref="CloseAsync"/>.</summary>
-    public CloudQuestion Begin(int maxNewTokens, int vocabularySize, FeatureExpectation? features)
+    /// <param name="plan">What is asked.</param>
+    /// <param name="pulse">Tells of every change.</param>
+    public CloudQuestion Begin(AskPlan plan, Pulse pulse)
     {
         lock (_gate)
         {
             ThrowIfEnded();
             if (Limits.MaxConcurrentQuestions > 0 && _questions.Count >= Limits.MaxConcurrentQuestions)
                 throw new QwenVlException(QwenVlErrorCode.LimitExceeded, $"{_questions.Count} questions are under way, as many as the server takes at once. Wait for one to end.");
-            var question = new CloudQuestion(++_lastQuestion, maxNewTokens, vocabularySize, features, _time, _network);
+            var question = new CloudQuestion(++_lastQuestion, plan, pulse, _time, _network);
             _questions.Add(question.Id, question);
             return question;
         }
@@ -111,8 +112,10 @@ internal sealed class ConverseSession : IAsyncDisposable
             open = _failure is null;
         }
 
+        CloudEnd end = question.End;
+        question.Lose(new QwenVlException(QwenVlErrorCode.ConnectionLost, "The question was given up on this stream."));
         // A question that failed on this side may still be under way on the other.
-        if (!open || question.End is not (CloudEnd.None or CloudEnd.Failed)) return;
+        if (!open || end is not (CloudEnd.None or CloudEnd.Failed)) return;
         try
         {
             await SendAsync(new ClientMessage { Cancel = new Cancel { QuestionId = question.Id } }, CancellationToken.None).ConfigureAwait(false);
@@ -162,11 +165,25 @@ internal sealed class ConverseSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends a stream that is of no use any longer; what is under way on it is lost.</summary>
+    public async Task AbandonAsync(QwenVlException reason)
+    {
+        if (!Fail(reason)) return;
+        try
+        {
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was closed meanwhile.
+        }
+    }
+
     /// <summary>Ends the stream; what is under way ends with it.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        Fail(new QwenVlException(QwenVlErrorCode.NotConnected, "The connection was closed by this client. Call ConnectAsync again."));
+        Fail(new QwenVlException(QwenVlErrorCode.NotConnected, "The connection was closed by this client."));
         // What waits is still written, such as the cancellation of a question; a server that does not listen is not waited for.
         await _running.WaitAsync(Farewell, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stop.CancelAsync().ConfigureAwait(false);
@@ -198,7 +215,7 @@ internal sealed class ConverseSession : IAsyncDisposable
         try
         {
             while (await _call.ResponseStream.MoveNext(_stop.Token).ConfigureAwait(false)) Dispatch(_call.ResponseStream.Current);
-            reason = new QwenVlException(QwenVlErrorCode.ConnectionLost, "The server ended the stream; it may be shutting down. Call ConnectAsync again.");
+            reason = new QwenVlException(QwenVlErrorCode.ConnectionLost, "The server ended the stream; it may be shutting down. Ask again.");
         }
         catch (RpcException error)
         {
@@ -210,7 +227,7 @@ internal sealed class ConverseSession : IAsyncDisposable
         }
         catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
         {
-            reason = new QwenVlException(QwenVlErrorCode.ConnectionLost, $"The connection broke: {error.Message}. Call ConnectAsync again.", error);
+            reason = new QwenVlException(QwenVlErrorCode.ConnectionLost, $"The connection broke: {error.Message}. Ask again when the server can be reached.", error);
         }
 
         Fail(reason);
@@ -255,13 +272,14 @@ internal sealed class ConverseSession : IAsyncDisposable
         }
     }
 
-    private void Fail(QwenVlException reason)
+    /// <returns>Whether this was the first reason.</returns>
+    private bool Fail(QwenVlException reason)
     {
         CloudQuestion[] questions;
         ImageUpload[] uploads;
         lock (_gate)
         {
-            if (_failure is not null) return;
+            if (_failure is not null) return false;
             _failure = reason;
             (questions, uploads) = ([.. _questions.Values], [.. _uploads.Values]);
         }
@@ -269,11 +287,12 @@ internal sealed class ConverseSession : IAsyncDisposable
         _writer.Complete();
         foreach (CloudQuestion question in questions) question.Lose(reason);
         foreach (ImageUpload upload in uploads) upload.Fail(reason);
+        return true;
     }
 
     private void ThrowIfEnded()
     {
         if (_failure is { } reason)
-            throw new QwenVlException(reason.Code, reason.Message, reason.InnerException ?? reason) { ServerReason = reason.ServerReason };
+            throw new QwenVlException(reason.Code, reason.Message, reason.InnerException ?? reason) { ServerReason = reason.ServerReason, RetryAfter = reason.RetryAfter };
     }
 }

@@ -1,5 +1,6 @@
 using Google.Rpc;
 using Grpc.Core;
+using QwenVl.Protos.V1;
 using RpcCode = Google.Rpc.Code;
 
 namespace QwenVl.Client.Transport;
@@ -13,7 +14,8 @@ internal static class RpcErrors
     /// <param name="server">Where the server should be; null where the caller brought a connection of its own.</param>
     public static QwenVlException FromCall(RpcException error, QwenVlErrorCode unreachable, Uri? server)
     {
-        string? reason = error.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason;
+        Google.Rpc.Status? status = error.GetRpcStatus();
+        string? reason = status?.GetDetail<ErrorInfo>()?.Reason;
         // A status without a reason is the transport's, not the server's.
         QwenVlErrorCode code = reason is null && error.StatusCode is (StatusCode.Unavailable or StatusCode.Cancelled or StatusCode.Unknown or StatusCode.Internal)
             ? unreachable
@@ -23,16 +25,23 @@ internal static class RpcErrors
         string detail = (reason is null && cause.Length > 0 ? cause : error.Status.Detail is { Length: > 0 } text ? text : error.StatusCode.ToString()).TrimEnd('.');
         string message = code switch
         {
-            QwenVlErrorCode.ConnectionLost => $"The connection broke: {detail}. Call ConnectAsync again.",
+            QwenVlErrorCode.ConnectionLost => $"The connection broke: {detail}. Ask again when the server can be reached.",
             QwenVlErrorCode.ConnectionFailed => $"The server{(server is null ? "" : $" at {server}")} cannot be reached: {detail}. Is it running, and is this its gRPC address?",
             _ => $"The server refused: {detail}",
         };
-        return new QwenVlException(code, message, error) { ServerReason = reason };
+        return new QwenVlException(code, message, error) { ServerReason = reason, RetryAfter = WaitOf(status?.GetDetail<RetryInfo>()) };
     }
 
     /// <summary>One question that failed on a stream that goes on.</summary>
-    public static QwenVlException FromQuestion(int code, string reason, string message) =>
-        new(CodeOf((RpcCode)code, reason), $"The server could not answer: {(message.Length > 0 ? message : reason)}") { ServerReason = reason.Length > 0 ? reason : null };
+    public static QwenVlException FromQuestion(QuestionFailed failed) =>
+        new(CodeOf((RpcCode)failed.Code, failed.Reason), $"The server could not answer: {(failed.Message.Length > 0 ? failed.Message : failed.Reason)}")
+        {
+            ServerReason = failed.Reason.Length > 0 ? failed.Reason : null,
+            RetryAfter = failed.RetryAfterMs > 0 ? TimeSpan.FromMilliseconds(failed.RetryAfterMs) : null,
+        };
+
+    /// <summary>A server's number is not trusted to be one.</summary>
+    private static TimeSpan? WaitOf(RetryInfo? retry) => retry?.RetryDelay is { Seconds: >= 0 and < int.MaxValue, Nanos: >= 0 } wait ? TimeSpan.FromSeconds(wait.Seconds + wait.Nanos / 1e9) : null;
 
     private static QwenVlErrorCode CodeOf(RpcCode code, string? reason) => reason switch
     {

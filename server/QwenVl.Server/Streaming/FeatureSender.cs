@@ -15,13 +15,24 @@ internal sealed class FeatureSender(OutgoingMessages outgoing, ServerMetrics met
     private const int ChunkBytes = 32 * 1024;
 
     /// <summary>Sends one picture's features for one question.</summary>
-    /// <returns>Their size in bytes.</returns>
-    public async Task<int> SendAsync(uint questionId, uint imageId, ImageEncoding encoding, HostedTower tower, EncodeResult result, FeatureType type, CancellationToken cancellation)
+    /// <param name="questionId">The question.</param>
+    /// <param name="imageId">The picture.</param>
+    /// <param name="encoding">Its preparation.</param>
+    /// <param name="tower">Whose features they are.</param>
+    /// <param name="result">The features.</param>
+    /// <param name="type">How they are written.</param>
+    /// <param name="held">What the client says it holds of them.</param>
+    /// <param name="cancellation">Ends the sending.</param>
+    /// <returns>The bytes sent.</returns>
+    public async Task<int> SendAsync(
+        uint questionId, uint imageId, ImageEncoding encoding, HostedTower tower, EncodeResult result, FeatureType type, HeldFeatures held, CancellationToken cancellation)
     {
         var payload = new FeaturePayload(result.Features, (FeatureEncoding)type);
         FeatureHeader header = Header(questionId, imageId, encoding, tower, result, payload.Layout);
+        int first = held.Of(payload.Read(0, (int)Math.Clamp(held.Bytes, 0, payload.Length)).Span);
+        header.FirstOffset = first;
         await outgoing.WriteAsync(new ServerMessage { FeatureHeader = header }, cancellation);
-        for (int offset = 0; offset < payload.Length; offset += ChunkBytes)
+        for (int offset = first; offset < payload.Length; offset += ChunkBytes)
         {
             ReadOnlyMemory<byte> data = payload.Read(offset, ChunkBytes);
             // Wrapped, not copied: what was read of the payload is never written to again.
@@ -30,7 +41,7 @@ internal sealed class FeatureSender(OutgoingMessages outgoing, ServerMetrics met
             metrics.Sent("features", data.Length);
         }
 
-        return payload.Length;
+        return payload.Length - first;
     }
 
     private static FeatureHeader Header(uint questionId, uint imageId, ImageEncoding encoding, HostedTower tower, EncodeResult result, FeatureLayout layout) => new()

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using QwenVl.Model.Execution;
+using QwenVl.Model.Features;
 using QwenVl.Model.Prompts;
 using QwenVl.Model.Sampling;
 using QwenVl.Model.Text;
@@ -162,6 +163,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         if (!Enum.IsDefined(ask.Features)) throw RequestException.Invalid(RequestReason.BadRequest, $"Feature type {(int)ask.Features} is unknown.");
         var sender = new FeatureSender(outgoing, services.Metrics);
         IReadOnlyList<uint> ids = AskMapping.ImageIds(ask);
+        HeldFeatures held = HeldFeatures.From(ask, _images.Count);
         var sent = new HashSet<uint>();
         for (int i = 0; i < _images.Count; i++)
         {
@@ -171,7 +173,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
             _timings.EncodedForClient(result);
             _timings.FeaturesBegan();
             double began = _trace?.Elapsed ?? 0;
-            int bytes = await sender.SendAsync(ask.QuestionId, ids[i], _images[i], tower, result, ask.Features, cancellation);
+            int bytes = await sender.SendAsync(ask.QuestionId, ids[i], _images[i], tower, result, ask.Features, held, cancellation);
             _trace?.SentFeatures(began, bytes);
         }
     }
@@ -224,6 +226,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
             }
 
             if (message is null) continue;
+            message.Crc32C = TokensChecksum.Compute(message.FirstIndex, message.Ids);
             if (_timings.TokensBegan()) services.Metrics.FirstToken(_timings.Elapsed);
             await outgoing.WriteFirstAsync(new ServerMessage { Tokens = message }, cancellation);
             _count = message.FirstIndex + message.Ids.Count;

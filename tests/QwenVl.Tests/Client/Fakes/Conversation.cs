@@ -1,16 +1,19 @@
 using QwenVl.Client;
 using QwenVl.Client.Answers;
+using QwenVl.Client.Transport;
 
 namespace QwenVl.Tests.Client.Fakes;
 
 /// <summary>One client on one scripted stream, and everything that an answer gave out.</summary>
 internal static class Conversation
 {
-    public static QwenVlClientOptions Options { get; } = new() { PrefillChunk = 7 };
+    public static QwenVlClientOptions Options { get; } = new() { PrefillChunk = 7, MaxReconnects = 3, ReconnectDelay = TimeSpan.FromMilliseconds(1), MaxReconnectDelay = TimeSpan.FromMilliseconds(2) };
 
-    public static async Task<QwenVlClient> ConnectAsync(FakeStream stream, Func<HashDecoder>? decoder = null)
+    public static Task<QwenVlClient> ConnectAsync(FakeStream stream, Func<HashDecoder>? decoder = null) => ConnectAsync(stream.Server, decoder);
+
+    public static async Task<QwenVlClient> ConnectAsync(ServerChannel server, Func<HashDecoder>? decoder = null, QwenVlClientOptions? options = null)
     {
-        var client = new QwenVlClient(Options, TinyModel.Device(decoder), stream.Server);
+        var client = new QwenVlClient(options ?? Options, TinyModel.Device(decoder), server);
         try
         {
             await client.ConnectAsync(TestContext.Current.CancellationToken);

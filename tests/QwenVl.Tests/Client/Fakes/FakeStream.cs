@@ -12,11 +12,15 @@ internal sealed class FakeStream(Func<FakeStream, Task> script) : CallInvoker, I
     private readonly Channel<ClientMessage> _up = Channel.CreateUnbounded<ClientMessage>();
     private readonly Channel<ServerMessage> _down = Channel.CreateUnbounded<ServerMessage>();
     private CancellationToken _call;
+    private int _calls;
 
     /// <summary>Everything the client has written.</summary>
     public List<ClientMessage> Received { get; } = [];
 
     public WriteOptions? WriteOptions { get; set; }
+
+    /// <summary>Changes, loses or refuses what the client writes.</summary>
+    public Func<ClientMessage, ClientMessage> Up { get; init; } = message => message;
 
     public ServerMessage Current { get; private set; } = null!;
 
@@ -52,9 +56,28 @@ internal sealed class FakeStream(Func<FakeStream, Task> script) : CallInvoker, I
     public void Break(RpcException? error = null) =>
         _down.Writer.TryComplete(error ?? new RpcException(new Status(StatusCode.Unavailable, "gone")));
 
+    /// <summary>Ends the stream as a server does that has nothing more to say.</summary>
+    public void End() => _down.Writer.TryComplete();
+
     public Task WriteAsync(ClientMessage message) => WriteAsync(message, CancellationToken.None);
 
-    public Task WriteAsync(ClientMessage message, CancellationToken cancellationToken) => _up.Writer.WriteAsync(message.Clone(), cancellationToken).AsTask();
+    public async Task WriteAsync(ClientMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _up.Writer.WriteAsync(Up(message.Clone()), cancellationToken);
+        }
+        catch (RpcException error)
+        {
+            // A connection that is gone is gone in both directions.
+            _down.Writer.TryComplete(error);
+            throw;
+        }
+        catch (ChannelClosedException)
+        {
+            throw new InvalidOperationException("The call has ended.");
+        }
+    }
 
     public Task CompleteAsync()
     {
@@ -83,6 +106,7 @@ internal sealed class FakeStream(Func<FakeStream, Task> script) : CallInvoker, I
 
     public override AsyncDuplexStreamingCall<TRequest, TResponse> AsyncDuplexStreamingCall<TRequest, TResponse>(Method<TRequest, TResponse> method, string? host, CallOptions options)
     {
+        if (Interlocked.Increment(ref _calls) > 1) throw new RpcException(new Status(StatusCode.Unavailable, "nobody listens any longer"));
         _call = options.CancellationToken;
         _ = RunAsync();
         return new AsyncDuplexStreamingCall<TRequest, TResponse>(
@@ -101,6 +125,7 @@ internal sealed class FakeStream(Func<FakeStream, Task> script) : CallInvoker, I
     {
         try
         {
+            using CancellationTokenRegistration left = _call.Register(() => _up.Writer.TryComplete());
             await script(this);
             _down.Writer.TryComplete();
         }

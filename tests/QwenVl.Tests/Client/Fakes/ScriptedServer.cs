@@ -1,15 +1,22 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using QwenVl.Client.Images;
 using QwenVl.Model.Features;
 using QwenVl.Model.Vision;
 using QwenVl.Protos.V1;
+using QwenVl.Server.Streaming;
 
 namespace QwenVl.Tests.Client.Fakes;
 
 /// <summary>The server's side of the protocol, in the order and with the mistakes that a test wants.</summary>
 internal sealed class ScriptedServer
 {
-    private const int ChunkBytes = 300;
+    public const int ChunkBytes = 300;
+
+    private int _questions;
+    private int _streams;
 
     /// <summary>Neither all rows nor a divisor of them, and no multiple of a chunk.</summary>
     private const int StripeRows = 5;
@@ -36,6 +43,13 @@ internal sealed class ScriptedServer
     /// <summary>Changes or drops what goes out after the handshake.</summary>
     public Func<ServerMessage, ServerMessage?> Change { get; init; } = message => message;
 
+    /// <summary>Brings what goes out to the client, or breaks the stream on the way.</summary>
+    public Func<FakeStream, ServerMessage, Task> Carry { get; init; } = (stream, message) =>
+    {
+        stream.Send(message);
+        return Task.CompletedTask;
+    };
+
     public Welcome Welcome { get; init; } = new()
     {
         ProtocolVersion = 1,
@@ -44,42 +58,100 @@ internal sealed class ScriptedServer
         Limits = new Limits { MaxUploadChunkBytes = 100 },
     };
 
+    /// <summary>What a client asked for that it must not.</summary>
+    public ConcurrentQueue<string> Problems { get; } = [];
+
+    /// <summary>Questions as they came.</summary>
+    public ConcurrentQueue<Ask> Asked { get; } = [];
+
+    /// <summary>Bytes of features sent.</summary>
+    public int FeatureBytes { get; private set; }
+
+    /// <summary>Questions under way.</summary>
+    public int Questions => Volatile.Read(ref _questions);
+
+    /// <summary>Streams that are open.</summary>
+    public int Streams => Volatile.Read(ref _streams);
+
     public FakeStream Open() => new(RunAsync);
 
-    private async Task RunAsync(FakeStream stream)
+    public FakeNetwork Network() => new(_ => Open());
+
+    /// <summary>Plays the server on a stream.</summary>
+    public async Task RunAsync(FakeStream stream)
     {
-        Assert.NotNull((await stream.ReadAsync())?.Hello);
-        stream.Send(new ServerMessage { Welcome = Welcome });
+        Interlocked.Increment(ref _streams);
+        try
+        {
+            await ConverseAsync(stream);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _streams);
+        }
+    }
+
+    private async Task ConverseAsync(FakeStream stream)
+    {
+        if ((await stream.ReadAsync())?.Hello is null) return;
+        await Carry(stream, new ServerMessage { Welcome = Welcome.Clone() });
         var upload = new MemoryStream();
         while (await stream.ReadAsync() is { } message)
         {
             switch (message.MessageCase)
             {
                 case ClientMessage.MessageOneofCase.ImageStart:
-                    stream.Send(new ServerMessage { ImageNeeded = new ImageNeeded { ImageId = message.ImageStart.ImageId } });
+                    upload.SetLength(0);
+                    await Carry(stream, new ServerMessage { ImageNeeded = new ImageNeeded { ImageId = message.ImageStart.ImageId } });
                     break;
                 case ClientMessage.MessageOneofCase.ImageChunk:
-                    Assert.Equal(upload.Length, message.ImageChunk.Offset);
-                    Assert.Equal(Crc32C.Compute(message.ImageChunk.Data.Span), message.ImageChunk.Crc32C);
+                    if (upload.Length != message.ImageChunk.Offset || Crc32C.Compute(message.ImageChunk.Data.Span) != message.ImageChunk.Crc32C)
+                        throw Ended(Google.Rpc.Code.InvalidArgument, "CHUNK_CHECKSUM", null);
                     upload.Write(message.ImageChunk.Data.Span);
                     break;
                 case ClientMessage.MessageOneofCase.Ask:
-                    Assert.Equal(Image.Bytes.ToArray(), upload.ToArray());
-                    await AnswerAsync(stream, message.Ask);
+                    Asked.Enqueue(message.Ask);
+                    if (!upload.ToArray().AsSpan().SequenceEqual(Image.Bytes.Span)) Problems.Enqueue("asked about a picture that is not there");
+                    if (!Answer.Tokens.Take(message.Ask.AnswerPrefix.Count).SequenceEqual(message.Ask.AnswerPrefix)) Problems.Enqueue("asked to go on after another answer");
+                    Interlocked.Increment(ref _questions);
+                    try
+                    {
+                        await AnswerAsync(stream, message.Ask);
+                    }
+                    finally
+                    {
+                        Interlocked.Decrement(ref _questions);
+                    }
+
                     break;
             }
         }
+    }
+
+    /// <summary>The error that ends a stream, as the server words it.</summary>
+    public static RpcException Ended(Google.Rpc.Code code, string reason, TimeSpan? retryAfter)
+    {
+        var status = new Google.Rpc.Status { Code = (int)code, Message = reason };
+        status.Details.Add(Any.Pack(new Google.Rpc.ErrorInfo { Domain = "qwenvl", Reason = reason }));
+        if (retryAfter is { } wait) status.Details.Add(Any.Pack(new Google.Rpc.RetryInfo { RetryDelay = Duration.FromTimeSpan(wait) }));
+        return status.ToRpcException();
     }
 
     private async Task AnswerAsync(FakeStream stream, Ask ask)
     {
         uint id = ask.QuestionId;
         Queue<ServerMessage> features = ask.Features == FeatureType.Unspecified ? [] : Features(id, ask);
-        int count = 0, sent = 0, handOverAt = int.MaxValue, all = Answer.Tokens.Length;
+        int count = ask.AnswerPrefix.Count, sent = 0, all = Answer.Tokens.Length;
+        int handOverAt = ask.TakeOverAt > 0 ? Math.Max(ask.TakeOverAt, count) : int.MaxValue;
         var random = new Random(Shuffle ?? 0);
         while (true)
         {
-            while (stream.TryRead(out ClientMessage? message)) handOverAt = Math.Min(handOverAt, HandOverIndex(message!, count));
+            while (stream.TryRead(out ClientMessage? message))
+            {
+                if (message!.Cancel?.QuestionId == id) return;
+                handOverAt = Math.Min(handOverAt, HandOverIndex(message, count));
+            }
+
             int most = Math.Min(all, handOverAt == int.MaxValue ? WaitAt : handOverAt);
             bool hasToken = ask.Tokens && count < most, hasFeatures = features.Count > 0;
             if (!hasToken && !hasFeatures)
@@ -100,19 +172,21 @@ internal sealed class ScriptedServer
             if (hasToken && (!hasFeatures || (Shuffle is not null && random.Next(3) == 0)))
             {
                 int length = Math.Min(Shuffle is null ? 1 : random.Next(1, 4), most - count);
-                Send(stream, new ServerMessage { Tokens = new Tokens { QuestionId = id, FirstIndex = count, Ids = { Answer.Tokens.Skip(count).Take(length) } } });
+                int[] ids = [.. Answer.Tokens.Skip(count).Take(length)];
+                await SendAsync(stream, new ServerMessage { Tokens = new Tokens { QuestionId = id, FirstIndex = count, Ids = { ids }, Crc32C = TokensChecksum.Compute(count, ids) } });
                 count += length;
             }
             else
             {
                 ServerMessage feature = features.Dequeue();
+                FeatureBytes += feature.FeatureChunk?.Data.Length ?? 0;
                 if (features.Count == 0) await BeforeLastChunk();
-                Send(stream, feature);
+                await SendAsync(stream, feature);
             }
         }
 
-        Send(stream, new ServerMessage { Timings = new ServerTimings { QuestionId = id, TotalSeconds = 1, GeneratedTokens = count } });
-        Send(stream, !ask.Tokens ? Finished(ask, Protos.V1.Finished.Types.Reason.FeaturesOnly, 0)
+        await SendAsync(stream, new ServerMessage { Timings = new ServerTimings { QuestionId = id, TotalSeconds = 1, GeneratedTokens = count } });
+        await SendAsync(stream, !ask.Tokens ? Finished(ask, Protos.V1.Finished.Types.Reason.FeaturesOnly, 0)
             : handOverAt <= count ? new ServerMessage { HandedOff = new HandedOff { QuestionId = id, Count = count } }
             : Finished(ask, Answer.Stopped ? Protos.V1.Finished.Types.Reason.Stop : Protos.V1.Finished.Types.Reason.Length, count));
     }
@@ -123,10 +197,7 @@ internal sealed class ScriptedServer
     private int HandOverIndex(ClientMessage message, int written) =>
         message.TakeOver is { } takeOver ? (int)Math.Min(int.MaxValue, (long)Math.Max(takeOver.NextIndex, written) + Overrun) : int.MaxValue;
 
-    private void Send(FakeStream stream, ServerMessage message)
-    {
-        if (Change(message) is { } changed) stream.Send(changed);
-    }
+    private Task SendAsync(FakeStream stream, ServerMessage message) => Change(message) is { } changed ? Carry(stream, changed) : Task.CompletedTask;
 
     private Queue<ServerMessage> Features(uint id, Ask ask)
     {
@@ -154,9 +225,10 @@ internal sealed class ScriptedServer
             ChunkBytes = ChunkBytes,
             TotalBytes = bytes.Length,
             StripeRows = StripeRows,
+            FirstOffset = new HeldFeatures(ask.FeaturesFrom, ask.FeaturesSha256.Memory).Of(bytes),
         };
         var messages = new Queue<ServerMessage>([new ServerMessage { FeatureHeader = header }]);
-        for (int at = 0; at < bytes.Length; at += ChunkBytes)
+        for (int at = (int)header.FirstOffset; at < bytes.Length; at += ChunkBytes)
         {
             byte[] data = bytes[at..Math.Min(at + ChunkBytes, bytes.Length)];
             messages.Enqueue(new ServerMessage { FeatureChunk = new FeatureChunk { QuestionId = id, ImageId = ask.ImageIds[0], Offset = at, Data = ByteString.CopyFrom(data), Crc32C = Crc32C.Compute(data) } });

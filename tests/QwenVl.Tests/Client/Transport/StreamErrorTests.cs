@@ -16,48 +16,86 @@ public sealed class StreamErrorTests
     private static readonly ClientImage Image = TestPictures.Image;
     private static readonly ReferenceAnswer Reference = ReferenceAnswer.Of(Image, "Error", SamplingParameters.Greedy, 24);
 
-    public static TheoryData<string, QwenVlErrorCode> Mistakes => new()
+    public static TheoryData<string, QwenVlErrorCode, bool> Mistakes => new()
     {
-        { "bad checksum", QwenVlErrorCode.ProtocolViolation },
-        { "chunk left out", QwenVlErrorCode.ProtocolViolation },
-        { "chunk twice", QwenVlErrorCode.ProtocolViolation },
-        { "other checkpoint", QwenVlErrorCode.FeaturesMismatch },
-        { "other picture", QwenVlErrorCode.FeaturesMismatch },
-        { "other grid", QwenVlErrorCode.FeaturesMismatch },
-        { "huge", QwenVlErrorCode.FeaturesMismatch },
-        { "token left out", QwenVlErrorCode.ProtocolViolation },
-        { "token twice", QwenVlErrorCode.ProtocolViolation },
-        { "unknown token", QwenVlErrorCode.ProtocolViolation },
-        { "handoff short", QwenVlErrorCode.ProtocolViolation },
-        { "question failed", QwenVlErrorCode.PromptTooLong },
+        { "bad checksum", QwenVlErrorCode.ProtocolViolation, false },
+        { "chunk left out", QwenVlErrorCode.ProtocolViolation, false },
+        { "chunk twice", QwenVlErrorCode.ProtocolViolation, false },
+        { "other checkpoint", QwenVlErrorCode.FeaturesMismatch, true },
+        { "other picture", QwenVlErrorCode.FeaturesMismatch, true },
+        { "other grid", QwenVlErrorCode.FeaturesMismatch, true },
+        { "huge", QwenVlErrorCode.FeaturesMismatch, true },
+        { "question failed", QwenVlErrorCode.PromptTooLong, true },
     };
+
+    public static TheoryData<string> TokenMistakes => ["token left out", "token twice", "unknown token", "token damaged", "handoff short"];
 
     [Theory]
     [MemberData(nameof(Mistakes))]
-    public async Task A_servers_mistake_ends_the_answer_with_its_code(string mistake, QwenVlErrorCode code)
+    public async Task A_mistake_that_a_server_makes_always_ends_the_answer_with_its_code(string mistake, QwenVlErrorCode code, bool connected)
     {
         var server = new ScriptedServer { Image = Image, Answer = Reference, WaitAt = 6, Change = message => Spoil(message, mistake) };
-        FakeStream stream = server.Open();
-        await using QwenVlClient client = await Conversation.ConnectAsync(stream);
+        FakeNetwork network = server.Network();
+        await using QwenVlClient client = await Conversation.ConnectAsync(network.Server);
 
         var error = await Assert.ThrowsAsync<QwenVlException>(async () => await Conversation.ReadAsync(await client.GenerateAsync(Image, "Error", new GenerateOptions { Route = Route.Hybrid, MaxNewTokens = 24 })));
 
         Assert.Equal(code, error.Code);
-        Assert.True(client.IsConnected);
+        Assert.Equal(connected, client.IsConnected);
+        // What cannot be trusted is asked for again on another stream, a bounded number of times; what does not fit is not.
+        Assert.Equal(connected ? 1 : 1 + Conversation.Options.MaxReconnects, network.Calls);
+    }
+
+    [Theory]
+    [MemberData(nameof(TokenMistakes))]
+    public async Task A_mistake_among_the_tokens_leaves_the_answer_to_the_device_that_has_the_features(string mistake)
+    {
+        var server = new ScriptedServer { Image = Image, Answer = Reference, WaitAt = 6, Change = message => Spoil(message, mistake) };
+        await using QwenVlClient client = await Conversation.ConnectAsync(server.Network().Server);
+
+        (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(Image, "Error", new GenerateOptions { MaxNewTokens = 24 }));
+
+        Assert.Equal(Reference.Text, summary.Text);
+        Assert.True(summary.ConnectionLost);
+        Assert.Equal(0, summary.Reconnects);
+    }
+
+    [Theory]
+    [MemberData(nameof(TokenMistakes))]
+    public async Task A_mistake_among_the_tokens_that_is_made_once_is_mended_by_asking_again(string mistake)
+    {
+        bool made = false;
+        var server = new ScriptedServer { Image = Image, Answer = Reference, Change = Once };
+        await using QwenVlClient client = await Conversation.ConnectAsync(server.Network().Server);
+
+        (_, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(Image, "Error", new GenerateOptions { MaxNewTokens = 24, Route = Route.CloudOnly }));
+
+        Assert.Equal(Reference.Text, summary.Text);
+        Assert.Equal(made ? 1 : 0, summary.Reconnects);
+        Assert.Equal(mistake != "handoff short", made);
+
+        ServerMessage? Once(ServerMessage message)
+        {
+            if (made) return message;
+            ServerMessage? spoiled = Spoil(message.Clone(), mistake);
+            made = !Equals(spoiled, message);
+            return spoiled;
+        }
     }
 
     [Fact]
-    public async Task A_stream_that_breaks_before_the_features_fails_after_the_tokens_that_came()
+    public async Task A_stream_that_breaks_before_the_features_and_cannot_be_opened_again_fails_after_the_tokens_that_came()
     {
         var server = new ScriptedServer { Image = Image, Answer = Reference, Shuffle = 3, BreakBefore = 3 };
         await using QwenVlClient client = await Conversation.ConnectAsync(server.Open());
         await using Answer answer = await client.GenerateAsync(Image, "Error", new GenerateOptions { Route = Route.Hybrid });
 
         var error = await Assert.ThrowsAsync<QwenVlException>(() => answer.GetSummaryAsync());
-        var again = await Assert.ThrowsAsync<QwenVlException>(() => client.GenerateAsync(Image, "Error", new GenerateOptions { Route = Route.Hybrid }));
+        Answer another = await client.GenerateAsync(Image, "Error", new GenerateOptions { Route = Route.Hybrid });
+        var again = await Assert.ThrowsAsync<QwenVlException>(() => another.GetSummaryAsync());
 
         Assert.Equal(QwenVlErrorCode.ConnectionLost, error.Code);
-        Assert.Equal(QwenVlErrorCode.NotConnected, again.Code);
+        Assert.Equal(QwenVlErrorCode.ConnectionFailed, again.Code);
         Assert.False(client.IsConnected);
     }
 
@@ -144,7 +182,11 @@ public sealed class StreamErrorTests
             case "huge" when header is not null: header.TotalBytes = 1L << 40; break;
             case "token left out" when message.Tokens?.FirstIndex == 2: return null;
             case "token twice" when message.Tokens?.FirstIndex == 3: message.Tokens.FirstIndex = 2; break;
-            case "unknown token" when message.Tokens is not null: message.Tokens.Ids[0] = 100_000; break;
+            case "unknown token" when message.Tokens is not null:
+                message.Tokens.Ids[0] = 100_000;
+                message.Tokens.ClearCrc32C();
+                break;
+            case "token damaged" when message.Tokens is not null: message.Tokens.Ids[0] ^= 1; break;
             case "handoff short" when message.HandedOff is not null: message.HandedOff.Count--; break;
             case "question failed" when header is not null:
                 return new ServerMessage { QuestionFailed = new QuestionFailed { QuestionId = header.QuestionId, Code = (int)Code.InvalidArgument, Reason = "PROMPT_TOO_LONG", Message = "too long" } };
