@@ -1,6 +1,7 @@
 using QwenVl.Client;
 using QwenVl.Client.Answers;
 using QwenVl.Client.Device;
+using QwenVl.Client.Handoff;
 using QwenVl.Model.Execution;
 using QwenVl.Model.Sampling;
 using QwenVl.Model.Vision;
@@ -33,12 +34,12 @@ public sealed class EngineMemoryTests
     [Fact]
     public async Task A_decoder_that_writes_an_answer_is_not_freed_for_another_picture()
     {
-        await using (var device = new LocalDevice(Model(), prefillChunk: 7, memoryBudget: 1))
+        await using (var device = new LocalDevice(Model(), prefillChunk: 7, TimeProvider.System, memoryBudget: 1))
         {
             ImagePatches patches = await device.PrepareAsync(TestPictures.Image, long.MaxValue, PictureResolution.Pixels512, "?", CancellationToken.None);
             ImageFeatures features = await device.EncodeAsync(patches, CancellationToken.None);
-            await using LocalSequence sequence = await device.StartAsync("?", features, 4, SamplingParameters.Greedy, CancellationToken.None);
-            await sequence.PrefillAsync(CancellationToken.None);
+            await using LocalSequence sequence = await device.StartAsync("?", features.Grid, 4, SamplingParameters.Greedy, CancellationToken.None);
+            await sequence.PrefillAsync(ArrivingFeatures.Of(features), CancellationToken.None);
             await device.EncodeAsync(patches, CancellationToken.None);
             await sequence.SampleAsync(CancellationToken.None);
         }

@@ -18,7 +18,7 @@ public sealed class ResumeTests
     private static readonly ClientImage Image = TestPictures.Image;
     private static readonly ReferenceAnswer Reference = ReferenceAnswer.Of(Image, "Broken", SamplingParameters.Greedy, MaxNewTokens);
     private static readonly QwenVlClientOptions Patient = Conversation.Options with { ConnectTimeout = TimeSpan.FromHours(1), UploadTimeout = TimeSpan.FromHours(1) };
-    private static readonly int TotalBytes = (int)FeatureCodec.TotalBytes(FeatureEncoding.Float16, Reference.Features.Tokens, TinyModel.Width, 2);
+    private static readonly int TotalBytes = (int)new FeatureLayout(GenerateOptions.Default.FeatureEncoding, Reference.Features.Tokens, TinyModel.Width, 2).TotalBytes;
 
     [Theory]
     [InlineData(Route.Hybrid, null)]
