@@ -16,7 +16,6 @@ public sealed class FastestRouteTests
         Assert.Equal((Route.Hybrid, 40), (decision.Route, decision.TakeOverAfter));
         // The device is ready a moment after that: the server goes on until then.
         Assert.Equal(0.8, decision.Predicted!.CloudTokens / SampleFacts.Question.ExpectedTokens, 0.05);
-        Assert.Equal(FeatureEncoding.Float16, decision.FeatureEncoding);
         Assert.Contains("the network is good and the server idle", decision.Explanation, StringComparison.Ordinal);
         Assert.Contains("the server writes 41 of about 50 tokens", decision.Explanation, StringComparison.Ordinal);
     }
@@ -93,9 +92,13 @@ public sealed class FastestRouteTests
     [Fact]
     public void Features_that_would_take_long_are_asked_for_as_bytes()
     {
-        RoutePrediction features = Policy.Decide(SampleFacts.Of(SampleFacts.Mobile)).Predictions.Single(route => route.Route == Route.CloudFeatures);
+        // Four megabytes of halves.
+        NetworkFacts cable = SampleFacts.WiFi with { DownBytesPerSecond = 125_000_000 };
 
-        Assert.Equal(FeatureEncoding.Int8Row, features.FeatureEncoding);
+        Assert.Equal(FeatureEncoding.Int8Row, Features(SampleFacts.Mobile).FeatureEncoding);
+        Assert.Equal(FeatureEncoding.Float16, Features(cable).FeatureEncoding);
+
+        static RoutePrediction Features(NetworkFacts network) => Policy.Decide(SampleFacts.Of(network)).Predictions.Single(route => route.Route == Route.CloudFeatures);
     }
 
     [Fact]

@@ -100,7 +100,12 @@ public sealed class RouterTests
         RoutedQuestion first = await router.RouteAsync(Question(TestPictures.Image), Link(false, false), Cancellation);
         var summary = new AnswerSummary
         {
-            Text = "", FinishReason = FinishReason.Stop, CloudTokens = 32, DeviceTokens = 0, BytesSent = 0, BytesReceived = 0,
+            Text = "",
+            FinishReason = FinishReason.Stop,
+            CloudTokens = 32,
+            DeviceTokens = 0,
+            BytesSent = 0,
+            BytesReceived = 0,
             Timings = new StageTimings { FirstToken = TimeSpan.FromSeconds(3), Total = TimeSpan.FromSeconds(5) },
         };
         AnswerSummary observed = await router.ObserveAsync(first, Task.FromResult(summary));
