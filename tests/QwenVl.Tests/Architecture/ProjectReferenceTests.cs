@@ -23,7 +23,7 @@ public sealed class ProjectReferenceTests
         ["QwenVl.Cli"] = ["QwenVl.Client", "QwenVl.Engines", "QwenVl.Server"],
         ["QwenVl.Benchmarks.Gpu"] = ["QwenVl.Model", "QwenVl.TensorRt", "QwenVl.TensorRt.Inference"],
         // It starts servers and finds device engines as the command line does.
-        ["QwenVl.Benchmarks.Load"] = ["QwenVl.Client", "QwenVl.Cli", "QwenVl.Engines", "QwenVl.OnnxRuntime"],
+        ["QwenVl.Benchmarks.Load"] = ["QwenVl.Client", "QwenVl.Cli", "QwenVl.Engines", "QwenVl.Engines.Tool", "QwenVl.OnnxRuntime"],
         ["QwenVl.Benchmarks"] = ["QwenVl.Model", "QwenVl.Client", "QwenVl.Runtime", "QwenVl.Engines", "QwenVl.OnnxRuntime"],
     };
 
