@@ -25,7 +25,7 @@ public sealed class ProjectReferenceTests
         ["QwenVl.Benchmarks.Gpu"] = ["QwenVl.Model", "QwenVl.TensorRt", "QwenVl.TensorRt.Inference"],
         ["QwenVl.Benchmarks.Device"] = ["QwenVl.Model", "QwenVl.Engines", "QwenVl.Client"],
         // It starts servers and finds device engines as the command line does.
-        ["QwenVl.Benchmarks.Load"] = ["QwenVl.Client", "QwenVl.Cli", "QwenVl.Engines", "QwenVl.OnnxRuntime"],
+        ["QwenVl.Benchmarks.Load"] = ["QwenVl.Client", "QwenVl.Cli", "QwenVl.Engines", "QwenVl.Engines.Tool", "QwenVl.OnnxRuntime"],
         ["QwenVl.Benchmarks"] = ["QwenVl.Model", "QwenVl.Client", "QwenVl.Runtime", "QwenVl.Engines", "QwenVl.OnnxRuntime"],
     };
 
