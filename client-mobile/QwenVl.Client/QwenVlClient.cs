@@ -153,7 +153,7 @@ public sealed class QwenVlClient : IAsyncDisposable
         try
         {
             // The decision is told before the answer begins: whether there is a server at all belongs to it.
-            if (routed.MayFallBack) await server.OpenAsync(cancellationToken).ConfigureAwait(false);
+            if (routed.MayFallBack) (await server.OpenAsync(cancellationToken).ConfigureAwait(false)).Pictures.CheckSize(image);
         }
         catch (QwenVlException error)
         {
@@ -247,7 +247,7 @@ public sealed class QwenVlClient : IAsyncDisposable
         ? throw PrivacyGate.MustStay("the client's privacy is LocalOnly")
         : _server ?? throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "There is no server: set ServerAddress, or ask with Route.DeviceOnly.");
 
-    private ServerConnection RequireServer() => NamedServer() is { WasOpened: true } server
-        ? server
-        : throw new QwenVlException(QwenVlErrorCode.NotConnected, "There was no connection yet: call ConnectAsync first.");
+    private ServerConnection RequireServer() => _options.Privacy == Privacy.LocalOnly || _server is { WasOpened: true }
+        ? NamedServer()
+        : throw new QwenVlException(QwenVlErrorCode.NotConnected, "There was no connection yet: set ServerAddress and call ConnectAsync first.");
 }

@@ -22,6 +22,7 @@ internal enum NativeStatus
     DeviceFailed = 16,
     Timeout = 17,
     ServerFailed = 18,
+    LocalOnly = 19,
     Cancelled = 100,
     InvalidHandle = 101,
     WrongThread = 102,

@@ -47,6 +47,7 @@ internal static unsafe class OptionReader
                 2 => Route.CloudOnly,
                 3 => Route.CloudFeatures,
                 4 => Route.DeviceOnly,
+                5 => Route.Auto,
                 _ => throw new ArgumentException($"{Generate}.route is {given.Route}, which is none."),
             },
             Resolution = given.Resolution switch

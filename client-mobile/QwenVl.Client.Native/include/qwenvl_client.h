@@ -65,6 +65,7 @@ enum {
     QWENVL_DEVICE_FAILED = 16,       /* the device's engines failed */
     QWENVL_TIMEOUT = 17,             /* something took longer than its limit */
     QWENVL_SERVER_FAILED = 18,       /* the server failed at this question */
+    QWENVL_LOCAL_ONLY = 19,          /* privacy keeps this on the device, where it cannot be done */
 
     /* Of this interface alone. */
     QWENVL_CANCELLED = 100,          /* qwenvl_cancel, or the answer or its client was freed */
@@ -80,7 +81,8 @@ enum {
     QWENVL_ROUTE_HYBRID = 1,         /* the server begins, the device takes over in mid-sentence */
     QWENVL_ROUTE_CLOUD_ONLY = 2,     /* the server writes the whole answer */
     QWENVL_ROUTE_CLOUD_FEATURES = 3, /* the server looks at the picture, the device writes */
-    QWENVL_ROUTE_DEVICE_ONLY = 4     /* nothing leaves the device; opens no connection */
+    QWENVL_ROUTE_DEVICE_ONLY = 4,    /* nothing leaves the device; opens no connection */
+    QWENVL_ROUTE_AUTO = 5            /* the best of them for this question, from measured facts */
 };
 
 /* How many pixels of the picture the models see. */

@@ -43,7 +43,7 @@ internal sealed class RouteCosts
 
     /// <summary>Bytes of a picture's features.</summary>
     public long FeatureBytes(PictureResolution resolution, FeatureEncoding encoding) => _facts.Device is { } device
-        ? Math.Min(new FeatureLayout(encoding, Math.Max(1, VisualTokens(resolution)), Math.Max(1, device.FeatureWidth), Math.Max(0, device.TapCount)).TotalBytes, MostBytes)
+        ? (long)Math.Min(MostBytes, (double)Math.Max(1, VisualTokens(resolution)) * (1.0 + Math.Max(0, device.TapCount)) * new FeatureLayout(encoding, tokens: 1, Math.Max(1, device.FeatureWidth), taps: 0).TokenBytes)
         : 0;
 
     /// <summary>Seconds that bytes take on their way down.</summary>

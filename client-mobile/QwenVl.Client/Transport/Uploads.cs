@@ -89,7 +89,8 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
         return oldest.Upload.Id;
     }
 
-    private void CheckSize(ClientImage image)
+    /// <exception cref="QwenVlException">The server takes no picture of so many bytes.</exception>
+    public void CheckSize(ClientImage image)
     {
         Limits limits = session.Limits;
         if (limits.MaxImageBytes > 0 && image.Bytes.Length > limits.MaxImageBytes)

@@ -19,7 +19,7 @@ internal sealed class ScriptedServer
     private int _streams;
 
     /// <summary>Neither all rows nor a divisor of them, and no multiple of a chunk.</summary>
-    private const int StripeRows = 5;
+    public const int StripeRows = 5;
 
     public required ClientImage Image { get; init; }
 

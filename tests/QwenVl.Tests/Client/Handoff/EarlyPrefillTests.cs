@@ -43,7 +43,7 @@ public sealed class EarlyPrefillTests
         // The decoder's end finds out whether a sequence was left behind.
         await using QwenVlClient client = await Conversation.ConnectAsync(server.Open());
 
-        Answer answer = await client.GenerateAsync(Image, "Route", new GenerateOptions { MaxNewTokens = 24 });
+        Answer answer = await client.GenerateAsync(Image, "Route", new GenerateOptions { Route = Route.CloudFeatures, MaxNewTokens = 24 });
 
         Assert.Equal(QwenVlErrorCode.ConnectionLost, (await Assert.ThrowsAsync<QwenVlException>(() => answer.GetSummaryAsync())).Code);
     }

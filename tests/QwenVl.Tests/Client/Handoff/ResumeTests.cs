@@ -18,7 +18,7 @@ public sealed class ResumeTests
     private static readonly ClientImage Image = TestPictures.Image;
     private static readonly ReferenceAnswer Reference = ReferenceAnswer.Of(Image, "Broken", SamplingParameters.Greedy, MaxNewTokens);
     private static readonly QwenVlClientOptions Patient = Conversation.Options with { ConnectTimeout = TimeSpan.FromHours(1), UploadTimeout = TimeSpan.FromHours(1) };
-    private static readonly int TotalBytes = (int)new FeatureLayout(GenerateOptions.Default.FeatureEncoding, Reference.Features.Tokens, TinyModel.Width, 2).TotalBytes;
+    private static readonly int TotalBytes = (int)new FeatureLayout(FeatureEncoding.Float16, Reference.Features.Tokens, TinyModel.Width, 2).TotalBytes;
 
     [Theory]
     [InlineData(Route.Hybrid, null)]
@@ -245,18 +245,18 @@ public sealed class ResumeTests
         var server = new ScriptedServer { Image = Image, Answer = Reference, Carry = (stream, message) => CutInsteadOf(message.FeatureChunk?.Offset == 600 && !cut && (cut = true), stream, message) };
         await using QwenVlClient client = await Conversation.ConnectAsync(server.Network().Server);
 
-        CloudFeatures features = await client.GetFeaturesAsync(Image);
+        CloudFeatures features = await client.GetFeaturesAsync(Image, Options(Route.CloudFeatures));
 
         Assert.Equal(Reference.Features.Values, features.Features.Values);
         Assert.Equal(600, server.Asked.Last().FeaturesFrom);
         Assert.Equal(TotalBytes + ScriptedServer.ChunkBytes, server.FeatureBytes);
     }
 
-    private static GenerateOptions Options(Route route) => new() { Route = route, MaxNewTokens = MaxNewTokens };
+    private static GenerateOptions Options(Route route) => new() { Route = route, MaxNewTokens = MaxNewTokens, FeatureEncoding = FeatureEncoding.Float16 };
 
     private static FeatureChunk Chunk(FeatureChunk like, int from, int to)
     {
-        byte[] data = FeatureCodec.Encode(Reference.Features, FeatureEncoding.Float16)[from..to];
+        byte[] data = FeatureCodec.Encode(Reference.Features, FeatureEncoding.Float16, ScriptedServer.StripeRows)[from..to];
         return new FeatureChunk { QuestionId = like.QuestionId, ImageId = like.ImageId, Offset = from, Data = Google.Protobuf.ByteString.CopyFrom(data), Crc32C = Crc32C.Compute(data) };
     }
 

@@ -102,7 +102,8 @@ public sealed class AutoRouteTests
         await using QwenVlClient client = await ConnectAsync(server, new StubPolicy(_ => Route.CloudOnly));
 
         Assert.Equal("device only: the server could not be asked (ImageTooLarge)", (await AskAsync(client)).Explanation);
-        var named = await Assert.ThrowsAsync<QwenVlException>(() => client.GenerateAsync(Image, "Route", Options with { Route = Route.CloudOnly }));
+        Answer asked = await client.GenerateAsync(Image, "Route", Options with { Route = Route.CloudOnly });
+        var named = await Assert.ThrowsAsync<QwenVlException>(() => asked.GetSummaryAsync());
         Assert.Equal(QwenVlErrorCode.ImageTooLarge, named.Code);
     }
 

@@ -90,12 +90,15 @@ public sealed class FastestRouteTests
     }
 
     [Fact]
-    public void Features_that_would_take_long_are_asked_for_as_bytes()
+    public void Features_that_would_take_long_are_asked_for_in_fewer_bits()
     {
         // Four megabytes of halves.
         NetworkFacts cable = SampleFacts.WiFi with { DownBytesPerSecond = 125_000_000 };
 
-        Assert.Equal(FeatureEncoding.Int8Row, Features(SampleFacts.Mobile).FeatureEncoding);
+        NetworkFacts fibre = SampleFacts.WiFi with { DownBytesPerSecond = 31_000_000 };
+
+        Assert.Equal(FeatureEncoding.Int4Group, Features(SampleFacts.Mobile).FeatureEncoding);
+        Assert.Equal(FeatureEncoding.Int8Row, Features(fibre).FeatureEncoding);
         Assert.Equal(FeatureEncoding.Float16, Features(cable).FeatureEncoding);
 
         static RoutePrediction Features(NetworkFacts network) => Policy.Decide(SampleFacts.Of(network)).Predictions.Single(route => route.Route == Route.CloudFeatures);
