@@ -13,7 +13,7 @@ internal static class SplitCommand
     private const double Megabyte = 1e6;
 
     private static readonly Argument<string> Picture = new("PICTURE") { Description = "A picture." };
-    private static readonly Option<Uri> Server = new("--server") { Description = "The server's gRPC address.", Required = true };
+    private static readonly Option<string> Server = new("--server") { Description = "The server's gRPC address.", Required = true };
     private static readonly Option<string> Engine = new("--engine") { Description = "The device's engines.", Required = true };
     private static readonly Option<int?> ServerProcess = new("--server-process") { Description = "The server's process number, whose memory is reported too." };
     private static readonly SpeedOptions Choice = new();
@@ -31,7 +31,7 @@ internal static class SplitCommand
         ClientImage picture = await ClientImage.FromFileAsync(arguments.GetRequiredValue(Picture), cancellationToken);
         await using var client = new QwenVlClient(new QwenVlClientOptions
         {
-            ServerAddress = arguments.GetRequiredValue(Server),
+            ServerAddress = new Uri(arguments.GetRequiredValue(Server)),
             DeviceEnginePath = arguments.GetRequiredValue(Engine),
             DeviceThreads = Choice.Threads(arguments),
             PrefillChunk = Choice.Chunk(arguments),

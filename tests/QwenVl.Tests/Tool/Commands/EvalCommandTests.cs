@@ -61,6 +61,28 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Contains("--answers needs a folder", (await EvalAsync("--answers", _folder.File("none/a.jsonl"))).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("float32", 1)]
+    [InlineData("float16", 0.9999)]
+    [InlineData("int8", 0.999)]
+    [InlineData("int4", 0.9)]
+    public async Task Features_are_written_and_read_before_the_decoder_gets_them(string way, double leastCosine)
+    {
+        string[] answers = await AnswersAsync();
+        PictureFolder.Write(Pictures, answers);
+        string path = _folder.File("features.json");
+
+        ToolRun run = await EvalAsync("--features", way, "--json", path);
+
+        run.AssertSucceeded();
+        Assert.Contains($"features in {way}: ", run.Output, StringComparison.Ordinal);
+        JsonNode report = JsonNode.Parse(await File.ReadAllTextAsync(path))!;
+        Assert.Equal(way, (string)report["features"]!["encoding"]!);
+        Assert.InRange((double)report["features"]!["least_cosine"]!, leastCosine - 1e-6, 1 + 1e-6);
+        // What was not touched is answered as without.
+        if (way == "float32") Assert.Empty(report["wrong"]!.AsArray());
+    }
+
     [Fact]
     public async Task A_server_is_asked_for_all_of_its_tokens()
     {
@@ -107,6 +129,8 @@ public sealed class EvalCommandTests : IDisposable
     [Theory]
     [InlineData("--limit must be", "--limit", "0")]
     [InlineData("--json needs a folder", "--json", "missing/report.json")]
+    [InlineData("leave --server out", "--features", "int8", "--server", "http://127.0.0.1:1")]
+    [InlineData("name 512 or 1024", "--features", "int8", "--resolution", "auto")]
     public async Task Options_that_cannot_be_followed_are_refused_before_any_question(string says, params string[] options)
     {
         SpeakingCheckpoint.Write(Model);
