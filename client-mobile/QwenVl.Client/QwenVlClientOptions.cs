@@ -40,6 +40,13 @@ public sealed record QwenVlClientOptions
     /// <summary>How long the server may say nothing about a question under way before its connection is taken for lost. Default 30 seconds.</summary>
     public TimeSpan ResponseTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Hybrid: how long a device that could write the first token waits for the server's, whose queue may be longer than the whole
+    /// answer takes here. Then it writes all of it, and the server is told not to. Default 100 milliseconds;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> always leaves the beginning to the server.
+    /// </summary>
+    public TimeSpan FirstTokenPatience { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How often an answer asks a lost server again without having got anything further; 0 does not. Default 5.</summary>
     public int MaxReconnects { get; init; } = 5;
 

@@ -38,7 +38,7 @@ internal sealed class LocalDevices : IAsyncDisposable
         Scenario scenario, Uri server, string engines, int picturesPerStream, PictureLibrary library, TimeProvider time, CancellationToken cancellation)
     {
         // A refusal is to be seen, not mended.
-        var options = new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = engines, DeviceThreads = 1, MaxReconnects = 0, TimeProvider = time };
+        var options = new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = engines, DeviceThreads = 1, MaxReconnects = 0, FirstTokenPatience = Timeout.InfiniteTimeSpan, TimeProvider = time };
         var devices = new LocalDevices(scenario, options, Math.Max(1, picturesPerStream), library, time);
         for (int i = 0; i < scenario.Shares.LocalDevices; i++)
         {

@@ -50,7 +50,7 @@ internal static class DemoCommand
 
     private static async Task AskAllAsync(Uri server, string engines, IReadOnlyList<Sample> samples, ParseResult arguments, IAnsiConsole console, CancellationToken cancellationToken)
     {
-        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server, ApiKey = arguments.GetValue(ApiKey), DeviceEnginePath = engines });
+        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server, ApiKey = arguments.GetValue(ApiKey), DeviceEnginePath = engines, FirstTokenPatience = Timeout.InfiniteTimeSpan });
         await console.Status().StartAsync("Connecting, and warming up the device", async _ =>
         {
             await client.ConnectAsync(cancellationToken);

@@ -182,10 +182,11 @@ internal sealed partial class AnswerRun : IAsyncDisposable
         CloudExchange exchange = _exchange!;
         (int tokens, int bytes) = (_answer.Count, _assembler?.Received ?? 0);
         var following = new CloudFollowing(exchange, _answer, _writer, _machine, _pulse, _options, _logger);
-        await following.RunAsync(() => exchange.Question.FeaturesBegan ? Features : null, _question.Options, _clock, cancellationToken).ConfigureAwait(false);
+        bool ended = await following.RunAsync(() => exchange.Question.FeaturesBegan ? Features : null, _question.Options, _clock, cancellationToken).ConfigureAwait(false);
         if (_answer.Count > tokens || _assembler?.Received > bytes) _backoff.Progressed();
         await EndExchangeAsync().ConfigureAwait(false);
-        Conclude(exchange.Question);
+        if (ended) Conclude(exchange.Question);
+        else _machine.Fire(AnswerEvent.HandedOver);
     }
 
     private void Conclude(CloudQuestion cloud)

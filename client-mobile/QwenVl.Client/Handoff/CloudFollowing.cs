@@ -6,7 +6,7 @@ namespace QwenVl.Client.Handoff;
 
 /// <summary>
 /// The server's part of an answer: shows its tokens at once, lets the device take them in after the features, which it takes in as they come, and
-/// when that has caught up asks for what follows.
+/// when that has caught up asks for what follows. A device that is ready long before the first token writes it itself.
 /// </summary>
 internal sealed partial class CloudFollowing(CloudExchange exchange, AnswerWriter answer, DeviceWriter? device, AnswerMachine machine, Pulse pulse, QwenVlClientOptions options, ILogger logger)
 {
@@ -17,11 +17,12 @@ internal sealed partial class CloudFollowing(CloudExchange exchange, AnswerWrite
     /// <param name="generate">When to take over.</param>
     /// <param name="clock">Is told when that was asked for.</param>
     /// <param name="cancellationToken">Stops between two tokens.</param>
-    public async Task RunAsync(Func<ArrivingFeatures?> features, GenerateOptions generate, AnswerClock clock, CancellationToken cancellationToken)
+    /// <returns>Whether the server's part came to its end; else the device has waited long enough for its first token.</returns>
+    public async Task<bool> RunAsync(Func<ArrivingFeatures?> features, GenerateOptions generate, AnswerClock clock, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task? following = null;
-        bool wasCaughtUp = false;
+        TimeSpan? caughtUp = null;
         try
         {
             while (true)
@@ -30,15 +31,17 @@ internal sealed partial class CloudFollowing(CloudExchange exchange, AnswerWrite
                 // The end is read before the tokens: all tokens came before it.
                 CloudEnd end = _cloud.End;
                 Show(_cloud.TokensFrom(answer.Count), following is not null);
-                if (end != CloudEnd.None) return;
+                if (end != CloudEnd.None) return true;
                 if (following is null && device is { Failure: null } && features() is { } arriving) following = device.FollowAsync(arriving, pulse, stop.Token);
-                if (following is not null && !wasCaughtUp && device!.IsCaughtUp)
+                if (following is not null && caughtUp is null && device!.IsCaughtUp)
                 {
-                    wasCaughtUp = true;
+                    caughtUp = clock.Now;
                     await TakeOverAsync(generate, clock, cancellationToken).ConfigureAwait(false);
                 }
 
-                await exchange.WaitAsync(changed, options, cancellationToken).ConfigureAwait(false);
+                bool isFirstDue = caughtUp is not null && answer.Count == 0 && options.FirstTokenPatience != Timeout.InfiniteTimeSpan;
+                if (!isFirstDue) await exchange.WaitAsync(changed, options, cancellationToken).ConfigureAwait(false);
+                else if (!await WaitAsync(changed, caughtUp!.Value + options.FirstTokenPatience - clock.Now, cancellationToken).ConfigureAwait(false)) return false;
             }
         }
         finally
@@ -53,6 +56,19 @@ internal sealed partial class CloudFollowing(CloudExchange exchange, AnswerWrite
     {
         foreach (CloudToken token in tokens) answer.Write(answer.Count, token.Id, TokenSource.Cloud, token.Text);
         if (isFollowed && tokens.Length > 0) pulse.Fire();
+    }
+
+    private async Task<bool> WaitAsync(Task changed, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await changed.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private async Task TakeOverAsync(GenerateOptions generate, AnswerClock clock, CancellationToken cancellationToken)

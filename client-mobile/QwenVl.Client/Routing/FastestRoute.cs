@@ -71,7 +71,8 @@ public sealed class FastestRoute : IRoutingPolicy
         RoutePrediction best = routes.MinBy(route => (Cost(route, facts), route.Bytes))!;
         if (IsBad(facts.Network) && Local(facts, costs) is { } local && Cost(local, facts) <= Cost(best, facts) * BadNetworkPatience)
             return Choose(local, [.. routes.Where(route => route.Route != Route.DeviceOnly), local], facts, "the network is bad");
-        if (IsGood(facts) && Shared(facts, costs) is { } shared && IsSoonEnough(shared, best, facts))
+        // A device that is ahead of the server by itself has nothing to share.
+        if (best.Route != Route.DeviceOnly && IsGood(facts) && Shared(facts, costs) is { } shared && IsSoonEnough(shared, best, facts))
             return Choose(shared, [.. routes.Where(route => route.Route != Route.Hybrid), shared], facts, "the network is good and the server idle");
         return Choose(best, routes, facts, facts.Candidates.Count == 1 ? "the only route there is" : Why(facts));
     }

@@ -47,4 +47,7 @@ public sealed record QuestionFacts
 
     /// <summary>Hybrid: the most tokens that the server may write, as asked for.</summary>
     public int? MaxCloudTokens { get; init; }
+
+    /// <summary>Hybrid: how long the device waits for the server's first token where it could write itself; infinite: always.</summary>
+    public TimeSpan FirstTokenPatience { get; init; } = Timeout.InfiniteTimeSpan;
 }

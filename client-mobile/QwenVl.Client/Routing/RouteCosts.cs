@@ -138,10 +138,16 @@ internal sealed class RouteCosts
     private RoutePrediction HandedOver(RoutePlan plan)
     {
         double first = CloudFirst(plan), prefill = DevicePrefill(Prompt(plan)), ready = FeaturesHere(plan) + prefill;
+        long bytes = _upload + FeatureBytes(plan.Resolution, plan.Encoding);
+        if (_facts.Question.FirstTokenPatience is var patience && patience >= TimeSpan.Zero && first > ready + patience.TotalSeconds)
+        {
+            double alone = ready + patience.TotalSeconds, own = (_answer - 1) * _deviceToken;
+            return Result(plan, alone, alone + own, cloudTokens: 0, bytes, prefill + own) with { FirstDeviceToken = Span(alone) };
+        }
+
         // Until the device is ready the server goes on; its request to take over travels meanwhile.
         double written = Math.Max(0, Math.Ceiling((ready - first) / _serverToken) + 1);
         double seam = Math.Max(1, Math.Min(Math.Max(plan.TakeOverAfter, written), _facts.Question.MaxCloudTokens ?? double.PositiveInfinity));
-        long bytes = _upload + FeatureBytes(plan.Resolution, plan.Encoding);
         if (seam >= _answer) return Result(plan, first, first + (_answer - 1) * _serverToken, _answer, bytes, prefill);
         double begins = Math.Max(first + (seam - 1) * _serverToken, ready + DevicePrefill(Math.Min(seam, written))), rest = (_answer - seam) * _deviceToken;
         return Result(plan, first, begins + rest, seam, bytes, prefill + rest) with { FirstDeviceToken = Span(begins) };

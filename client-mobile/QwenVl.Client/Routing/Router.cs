@@ -210,6 +210,7 @@ internal sealed partial class Router
                 FeatureEncoding = options.FeatureEncoding,
                 TakeOverAfter = options.TakeOverAfter,
                 MaxCloudTokens = options.MaxCloudTokens,
+                FirstTokenPatience = _options.FirstTokenPatience,
             },
             Network = Network.Facts(Hints),
             Server = Server.Facts(),

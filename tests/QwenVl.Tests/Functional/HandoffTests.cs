@@ -20,7 +20,7 @@ public sealed class HandoffTests(GoldenEngine golden) : IClassFixture<GoldenEngi
     {
         EngineDirectory engine = await BuildAsync();
         await using RunningServer server = await RunningServer.StartAsync(flags: ["--model-path", GoldenFolder.Checkpoint, "--client-model-path", GoldenFolder.Checkpoint, "--engine-cache", golden.Folder]);
-        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server.GrpcAddress, DeviceEnginePath = engine.Path });
+        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server.GrpcAddress, DeviceEnginePath = engine.Path, FirstTokenPatience = Timeout.InfiniteTimeSpan });
         await client.ConnectAsync();
         ClientImage image = await ClientImage.FromFileAsync(GoldenFolder.File_(Path.Combine("images", "2_640x480.png")));
         var alone = new GenerateOptions { Route = Route.DeviceOnly, MaxNewTokens = 40, FeatureEncoding = FeatureEncoding.Float16 };
@@ -72,7 +72,7 @@ public sealed class HandoffTests(GoldenEngine golden) : IClassFixture<GoldenEngi
     {
         EngineDirectory engine = await BuildAsync();
         await using RunningServer server = await RunningServer.StartAsync(flags: ["--model-path", GoldenFolder.Checkpoint, "--client-model-path", GoldenFolder.Checkpoint, "--engine-cache", golden.Folder]);
-        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server.GrpcAddress, DeviceEnginePath = engine.Path });
+        await using var client = new QwenVlClient(new QwenVlClientOptions { ServerAddress = server.GrpcAddress, DeviceEnginePath = engine.Path, FirstTokenPatience = Timeout.InfiniteTimeSpan });
         await client.ConnectAsync();
 
         Answer answer = await client.GenerateAsync(ClientImage.FromBytes("no picture"u8.ToArray()), "What is it?", new GenerateOptions { Route = Route.Hybrid });

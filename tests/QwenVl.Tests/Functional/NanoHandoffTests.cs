@@ -94,7 +94,7 @@ public sealed class NanoHandoffTests : IAsyncLifetime
 
     private async Task<QwenVlClient> ConnectAsync(Uri server)
     {
-        var options = new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = _engine.Path, ReconnectDelay = TimeSpan.FromMilliseconds(5), DeviceThreads = 1 };
+        var options = new QwenVlClientOptions { ServerAddress = server, DeviceEnginePath = _engine.Path, ReconnectDelay = TimeSpan.FromMilliseconds(5), DeviceThreads = 1, FirstTokenPatience = Timeout.InfiniteTimeSpan };
         var client = new QwenVlClient(options);
         await client.ConnectAsync();
         return client;

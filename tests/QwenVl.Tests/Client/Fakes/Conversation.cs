@@ -7,7 +7,7 @@ namespace QwenVl.Tests.Client.Fakes;
 /// <summary>One client on one scripted stream, and everything that an answer gave out.</summary>
 internal static class Conversation
 {
-    public static QwenVlClientOptions Options { get; } = new() { PrefillChunk = 7, MaxReconnects = 3, ReconnectDelay = TimeSpan.FromMilliseconds(1), MaxReconnectDelay = TimeSpan.FromMilliseconds(2) };
+    public static QwenVlClientOptions Options { get; } = new() { PrefillChunk = 7, MaxReconnects = 3, ReconnectDelay = TimeSpan.FromMilliseconds(1), MaxReconnectDelay = TimeSpan.FromMilliseconds(2), FirstTokenPatience = Timeout.InfiniteTimeSpan };
 
     public static Task<QwenVlClient> ConnectAsync(FakeStream stream, Func<HashDecoder>? decoder = null) => ConnectAsync(stream.Server, decoder);
 

@@ -3,7 +3,9 @@ using QwenVl.Client.Answers;
 using QwenVl.Client.Images;
 using QwenVl.Model.Features;
 using QwenVl.Model.Sampling;
+using QwenVl.Protos.V1;
 using QwenVl.Tests.Client.Fakes;
+using QwenVl.Tests.Server.Fakes;
 
 namespace QwenVl.Tests.Client.Handoff;
 
@@ -37,6 +39,21 @@ public sealed class TakeOverTests
             // A request to take over from the last token on is never made: the server writes to the end.
             if (seam < Math.Min(reference.Tokens.Length, MaxNewTokens)) Assert.Equal(expected, summary.CloudTokens);
         }
+    }
+
+    [Fact]
+    public async Task A_device_that_is_ready_long_before_the_servers_first_token_writes_it_itself()
+    {
+        ReferenceAnswer reference = ReferenceAnswer.Of(Image, "Any order", SamplingParameters.Greedy, MaxNewTokens);
+        // Features come; tokens wait in a queue that does not move.
+        var server = new ScriptedServer { Image = Image, Answer = reference, Change = message => message.MessageCase is ServerMessage.MessageOneofCase.FeatureHeader or ServerMessage.MessageOneofCase.FeatureChunk ? message : null };
+        await using QwenVlClient client = await Conversation.ConnectAsync(server.Network().Server, options: Conversation.Options with { FirstTokenPatience = TimeSpan.Zero });
+
+        (List<AnswerToken> tokens, AnswerSummary summary) = await Conversation.ReadAsync(await client.GenerateAsync(Image, "Any order", new GenerateOptions { Route = Route.Hybrid, MaxNewTokens = MaxNewTokens }));
+
+        Assert.Equal(reference.Tokens, tokens.Select(token => token.Id));
+        Assert.Equal((0, reference.Tokens.Length, false, 0), (summary.CloudTokens, summary.DeviceTokens, summary.ConnectionLost, summary.Reconnects));
+        await Waiting.UntilAsync(() => server.Questions == 0, "the server's place is free");
     }
 
     [Fact]
