@@ -25,8 +25,16 @@ internal sealed partial class ServerConnection(CallInvoker invoker, LocalDevice?
     /// <summary>Whether the server has once been found to fit: only then is it connected to without being asked.</summary>
     public bool WasOpened => _wasOpened;
 
-    /// <summary>Whether a question may count on the server: the stream is open, or was and could not be found closed for good lately.</summary>
-    public bool IsPromising => IsOpen || (_wasOpened && (Interlocked.Read(ref _failedAt) is var failed && (failed == 0 || options.TimeProvider.GetElapsedTime(failed) > Away)));
+    /// <summary>Whether a question may count on the server: the stream is open, or can be opened as far as is known.</summary>
+    public bool IsPromising
+    {
+        get
+        {
+            if (IsOpen) return true;
+            long failed = Interlocked.Read(ref _failedAt);
+            return _wasOpened && (failed == 0 || options.TimeProvider.GetElapsedTime(failed) > Away);
+        }
+    }
 
     /// <summary>Whether the open stream has announced a picture.</summary>
     public bool HasSent(ClientImage image) => _session is { IsOpen: true } session && session.Pictures.HasSent(image);
