@@ -42,7 +42,7 @@ public sealed class QwenVlClient : IAsyncDisposable
         _device = device is null ? null : new LocalDevice(device, options.PrefillChunk, options.TimeProvider, options.MemoryBudget);
         (_invoker, _channel) = (options.Privacy == Privacy.LocalOnly ? null : server?.Invoker, server?.Owner);
         _router = new Router(options, device, _logger);
-        _server = _invoker is null ? null : new ServerConnection(_invoker, _device, _router.Network, _router.Server, options, _logger);
+        _server = _invoker is null ? null : new ServerConnection(_invoker, _device, _router.Network, _router.Server, _running, options, _logger);
     }
 
     /// <summary>What only the app knows of battery and network: set it whenever that changes.</summary>
@@ -79,13 +79,14 @@ public sealed class QwenVlClient : IAsyncDisposable
 
     /// <summary>
     /// For an app that goes to the background: pauses all answers and closes the connection, so that nothing is computed and
-    /// nothing is sent until <see cref="Resume"/>. Questions asked meanwhile wait.
+    /// nothing is sent until <see cref="Resume"/>. What is asked meanwhile waits; a question that names no route is the device's.
     /// </summary>
     /// <returns>Completes when all has come to rest.</returns>
     public async Task SuspendAsync()
     {
         await _running.SuspendAsync().ConfigureAwait(false);
-        if (_server is not null) await _server.CloseAsync().ConfigureAwait(false);
+        // Who resumed meanwhile needs it.
+        if (_server is not null && _running.IsSuspended) await _server.CloseAsync().ConfigureAwait(false);
     }
 
     /// <summary>Lets the answers go on that <see cref="SuspendAsync"/> paused, each at its next token. The connection is opened when one needs it.</summary>
@@ -206,17 +207,18 @@ public sealed class QwenVlClient : IAsyncDisposable
 
     private async Task<Answer> StartOnDeviceAsync(RoutedQuestion routed, AnswerClock clock, CancellationToken cancellationToken)
     {
-        await _device!.LoadAsync(encodesFirst: true, cancellationToken).ConfigureAwait(false);
+        if (!_running.IsSuspended) await _device!.LoadAsync(encodesFirst: true, cancellationToken).ConfigureAwait(false);
         return Start(routed, new AnswerRun(routed.Question, _device, null, null, mayFallBack: false, clock, _options, _logger), cancellationToken);
     }
 
     private Answer Start(RoutedQuestion routed, AnswerRun run, CancellationToken cancellationToken) =>
         _running.Start(run.Tokens, () => run.State, (gate, token) => _router.ObserveAsync(routed, run.RunAsync(gate, token)), routed.Decision, cancellationToken);
 
-    private RouterLink Link() => new(_server is not null, _server is { IsPromising: true }, image => _server?.HasSent(image) == true, LookUpAsync);
+    private RouterLink Link() => new(_server is not null, _server is { IsPromising: true } && !_running.IsSuspended, image => _server?.HasSent(image) == true, LookUpAsync);
 
     private async Task<bool> LookUpAsync(ClientImage image, CancellationToken cancellationToken)
     {
+        await _running.ResumedAsync(cancellationToken).ConfigureAwait(false);
         long asked = _options.TimeProvider.GetTimestamp();
         bool known = await ImageLookup.RunAsync(new VisionLanguage.VisionLanguageClient(RequireInvoker()), image, _options, cancellationToken).ConfigureAwait(false);
         // The first call of a channel opens its connection, which says nothing of a round trip.

@@ -81,6 +81,9 @@ public sealed record QwenVlClientOptions
     /// <summary>Where logs go. Prompts, answers and pictures are never logged.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 
+    /// <summary>What a timer can hold.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(24);
+
     internal void Check()
     {
         if (ServerAddress is null && DeviceEnginePath is null)
@@ -97,7 +100,10 @@ public sealed record QwenVlClientOptions
         if (CalibrationPath is { } calibration && string.IsNullOrWhiteSpace(calibration)) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "CalibrationPath is empty: name a file, or null.");
         RequirePositive(ConnectTimeout, nameof(ConnectTimeout));
         RequirePositive(UploadTimeout, nameof(UploadTimeout));
+        if (KeepAlive < TimeSpan.FromSeconds(1)) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "KeepAlive must be at least a second.");
         RequirePositive(KeepAlive, nameof(KeepAlive));
+        if (FirstTokenPatience != Timeout.InfiniteTimeSpan && (FirstTokenPatience < TimeSpan.Zero || FirstTokenPatience > LongestTimer))
+            throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "FirstTokenPatience must not be negative, nor over 24 days; Timeout.InfiniteTimeSpan has no end.");
         RequirePositive(ResponseTimeout, nameof(ResponseTimeout));
         RequirePositive(ReconnectDelay, nameof(ReconnectDelay));
         RequirePositive(MaxReconnectDelay, nameof(MaxReconnectDelay));
@@ -110,6 +116,6 @@ public sealed record QwenVlClientOptions
 
     private static void RequirePositive(TimeSpan value, string name)
     {
-        if (value <= TimeSpan.Zero) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"{name} must be over zero.");
+        if (value <= TimeSpan.Zero || value > LongestTimer) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"{name} must be over zero and at most 24 days.");
     }
 }

@@ -48,7 +48,7 @@ enum {
 
     /* As in the library for .NET. */
     QWENVL_INVALID_ARGUMENT = 1,     /* an argument, an option or the prompt is out of range */
-    QWENVL_NOT_CONNECTED = 2,        /* no open connection: call qwenvl_connect, again where it was lost */
+    QWENVL_NOT_CONNECTED = 2,        /* there was no connection yet: call qwenvl_connect */
     QWENVL_CONNECTION_FAILED = 3,    /* the server could not be reached, or did not answer in time */
     QWENVL_CONNECTION_LOST = 4,      /* the connection broke in use */
     QWENVL_PROTOCOL_VIOLATION = 5,   /* the server broke the protocol */
@@ -148,7 +148,7 @@ typedef struct qwenvl_summary {
     int32_t cloud_tokens;            /* written by the server */
     int32_t device_tokens;           /* written by the device */
     int32_t taken_over_at;           /* index of the device's first token after the server's; -1 where it did not take over */
-    int32_t connection_lost;         /* 1 where the connection broke and the device finished by itself */
+    int32_t connection_lost;         /* 1 where the connection broke: the device finished, or the server was asked again */
     uint64_t bytes_sent;
     uint64_t bytes_received;
     uint64_t first_token_us;         /* since the question */
@@ -177,13 +177,13 @@ size_t qwenvl_last_error(char *buffer, size_t capacity);
 /* Opens the engines' folder; loads and connects nothing yet. *client is 0 where it fails. */
 qwenvl_status qwenvl_client_create(const qwenvl_client_options *options, qwenvl_client *client);
 
-/* Waits: loads the decoder, connects, and compares both ends. Again after the connection was lost; does nothing while it is open. */
+/* Waits: loads the decoder, connects, and compares both ends. Once is enough: a connection that is lost is opened again when it is needed. */
 qwenvl_status qwenvl_connect(qwenvl_client client);
 
 /* 1 where there is an open connection, 0 where there is none or no such client. */
 int32_t qwenvl_is_connected(qwenvl_client client);
 
-/* Waits: runs the device's engines once on a grey picture of this size in pixels, so that the first question finds them ready. */
+/* Waits: runs the device's engines on a grey picture of this size in pixels, so that the first question finds them ready. */
 qwenvl_status qwenvl_warm_up(qwenvl_client client, uint32_t width, uint32_t height);
 
 /*

@@ -26,6 +26,9 @@ public sealed record AnswerSummary
     /// <summary>Whether the server was lost under way; the device or the server, asked again, went on.</summary>
     public bool ConnectionLost { get; init; }
 
+    /// <summary>Whether it rested in between: its times then say nothing of how fast anybody is.</summary>
+    internal bool WasPaused { get; init; }
+
     /// <summary>How often the server was asked again after it was lost.</summary>
     public int Reconnects { get; init; }
 

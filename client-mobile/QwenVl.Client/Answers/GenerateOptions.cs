@@ -31,7 +31,10 @@ public sealed record GenerateOptions
     /// </summary>
     public FeatureEncoding FeatureEncoding { get; init; } = FeatureEncoding.Int8Row;
 
-    /// <summary>Hybrid: the server writes at least this many tokens, even where the device is ready before. Default 4.</summary>
+    /// <summary>
+    /// Hybrid: the server writes at least this many tokens, even where the device is ready before; unless its first one takes longer
+    /// than <see cref="QwenVlClientOptions.FirstTokenPatience"/>. Default 4.
+    /// </summary>
     public int TakeOverAfter { get; init; } = 4;
 
     /// <summary>

@@ -9,7 +9,7 @@ internal sealed class RunningAnswers : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly HashSet<RunningAnswer> _answers = [];
     private readonly CancellationTokenSource _closing = new();
-    private bool _suspended;
+    private TaskCompletionSource? _suspended;
     private bool _closed;
 
     /// <summary>Answers that have not ended.</summary>
@@ -19,6 +19,21 @@ internal sealed class RunningAnswers : IAsyncDisposable
         {
             lock (_gate) return _answers.Count;
         }
+    }
+
+    /// <summary>Whether all are paused, and those that start.</summary>
+    public bool IsSuspended
+    {
+        get
+        {
+            lock (_gate) return _suspended is not null;
+        }
+    }
+
+    /// <summary>Waits until that is over.</summary>
+    public Task ResumedAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate) return _suspended?.Task.WaitAsync(cancellationToken) ?? Task.CompletedTask;
     }
 
     /// <summary>Starts an answer; paused where all are.</summary>
@@ -32,7 +47,7 @@ internal sealed class RunningAnswers : IAsyncDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(QwenVlClient));
-            var gate = new PauseGate(_suspended ? PauseReasons.Client : PauseReasons.None);
+            var gate = new PauseGate(_suspended is null ? PauseReasons.None : PauseReasons.Client);
             var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
             var answer = new RunningAnswer(tokens, state, gate, decision, RunAsync(run, gate, stop), stop);
             if (!answer.Summary.IsCompleted)
@@ -51,7 +66,7 @@ internal sealed class RunningAnswers : IAsyncDisposable
         Task[] pauses;
         lock (_gate)
         {
-            _suspended = true;
+            _suspended ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             pauses = [.. _answers.Select(answer => answer.Gate.PauseAsync(PauseReasons.Client))];
         }
 
@@ -63,7 +78,8 @@ internal sealed class RunningAnswers : IAsyncDisposable
     {
         lock (_gate)
         {
-            _suspended = false;
+            _suspended?.TrySetResult();
+            _suspended = null;
             foreach (RunningAnswer answer in _answers) answer.Gate.Resume(PauseReasons.Client);
         }
     }
@@ -76,6 +92,8 @@ internal sealed class RunningAnswers : IAsyncDisposable
         {
             if (_closed) return;
             _closed = true;
+            // Who waits finds the client disposed of.
+            _suspended?.TrySetResult();
             tasks = [.. _answers.Select(answer => answer.Summary)];
         }
 

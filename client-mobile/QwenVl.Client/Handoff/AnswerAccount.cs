@@ -20,6 +20,9 @@ internal sealed class AnswerAccount
     /// <summary>Tokens of the picture where the device prepared it.</summary>
     public int? VisualTokens { get; set; }
 
+    /// <summary>Whether it rested in between.</summary>
+    public bool WasPaused { get; set; }
+
     /// <summary>Whether the server was lost.</summary>
     public bool WasLost { get; set; }
 
@@ -49,6 +52,7 @@ internal sealed class AnswerAccount
         DeviceTokens = answer.Device.Count,
         TakenOverAt = TakenOverAt,
         ConnectionLost = WasLost,
+        WasPaused = WasPaused,
         Reconnects = Reconnects,
         BytesSent = _bytesSent,
         BytesSaved = _bytesSaved,
@@ -65,7 +69,8 @@ internal sealed class AnswerAccount
             PrefillComplete = clock.PrefillComplete,
             TakeOverRequested = clock.TakeOverRequested,
             HandedOff = clock.Since(_handedOffAt),
-            SeamStall = TakenOverAt is null ? null : answer.Device.First - answer.Cloud.Last,
+            // Where the device failed later, the server's last token is not the one before the seam.
+            SeamStall = TakenOverAt is null || answer.Device.First < answer.Cloud.Last ? null : answer.Device.First - answer.Cloud.Last,
             FirstToken = answer.Cloud.First ?? answer.Device.First,
             FirstDeviceToken = answer.Device.First,
             CloudPerToken = answer.Cloud.PerToken,

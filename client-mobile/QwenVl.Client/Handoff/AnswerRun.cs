@@ -30,6 +30,7 @@ internal sealed partial class AnswerRun : IAsyncDisposable
     private ArrivingFeatures? _features;
     private CloudExchange? _exchange;
     private QwenVlException? _lost;
+    private QwenVlException? _cannotEncode;
     private FinishReason _reason;
     private bool _wasAsked;
 
@@ -64,7 +65,10 @@ internal sealed partial class AnswerRun : IAsyncDisposable
     private bool HasAllFeatures => Features is { IsComplete: true };
 
     /// <summary>Whether the device can write from here on without the server.</summary>
-    private bool DeviceCanGoOn => _writer is { Failure: null } && (_server is null || _mayFallBack || HasAllFeatures);
+    private bool DeviceCanGoOn => _writer is { Failure: null } && (_server is null || HasAllFeatures);
+
+    /// <summary>Whether the device can do all of it, from the picture on, where the server is lost.</summary>
+    private bool DeviceCanDoAll => _writer is { Failure: null } && _mayFallBack && _cannotEncode is null;
 
     /// <summary>Runs to the end of the answer.</summary>
     /// <param name="gate">Pauses it.</param>
@@ -79,6 +83,7 @@ internal sealed partial class AnswerRun : IAsyncDisposable
                 else await WorkAsync(gate, cancellationToken).ConfigureAwait(false);
             }
 
+            _account.VisualTokens ??= Features?.Grid.Tokens;
             return _account.Summarize(_answer, _reason, _clock);
         }
         catch (Exception error)
@@ -120,6 +125,7 @@ internal sealed partial class AnswerRun : IAsyncDisposable
         if (entered) return;
         // The server's place is free before anybody is told that the answer rests.
         await EndExchangeAsync().ConfigureAwait(false);
+        _account.WasPaused = true;
         _machine.Fire(AnswerEvent.Paused);
     }
 
@@ -203,7 +209,7 @@ internal sealed partial class AnswerRun : IAsyncDisposable
     /// <summary>Goes on without the server where the device can; else waits and asks again, a bounded number of times.</summary>
     private async Task ReconnectAsync(CancellationToken cancellationToken)
     {
-        if (DeviceCanGoOn)
+        if (DeviceCanGoOn || DeviceCanDoAll)
         {
             _machine.Fire(AnswerEvent.DeviceGoesOn);
             return;
@@ -224,7 +230,7 @@ internal sealed partial class AnswerRun : IAsyncDisposable
             if (_writer!.Failure is { } failure) throw failure;
             if (_server is not null && _answer is { Count: > 0, Device.Count: 0 }) _account.TakenOverAt = _answer.Count;
             // Features that did not come whole are not waited for.
-            if (!HasAllFeatures) _features = ArrivingFeatures.Of(await EncodeAsync(cancellationToken).ConfigureAwait(false));
+            if (!HasAllFeatures) _features = await EncodeOnceAsync(cancellationToken).ConfigureAwait(false);
             Complete(await _writer.FinishAsync(Features!, cancellationToken).ConfigureAwait(false));
         }
         catch (QwenVlException error) when (_server is not null)
@@ -232,6 +238,20 @@ internal sealed partial class AnswerRun : IAsyncDisposable
             Log.DeviceFailed(_logger, error);
             if (_answer.Device.Count == 0) _account.TakenOverAt = null;
             _machine.Fire(AnswerEvent.DeviceFailed);
+        }
+    }
+
+    /// <summary>A picture that the device cannot encode once it cannot encode at all.</summary>
+    private async Task<ArrivingFeatures> EncodeOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ArrivingFeatures.Of(await EncodeAsync(cancellationToken).ConfigureAwait(false));
+        }
+        catch (QwenVlException error)
+        {
+            _cannotEncode = error;
+            throw;
         }
     }
 
@@ -259,7 +279,7 @@ internal sealed partial class AnswerRun : IAsyncDisposable
     /// <summary>Why nobody can go on.</summary>
     private QwenVlException Failure(QwenVlException lost)
     {
-        if (_writer?.Failure is { } failed)
+        if ((_writer?.Failure ?? _cannotEncode) is { } failed)
             return new QwenVlException(failed.Code, $"{failed.Message} The server could not go on either: {lost.Message}", failed) { ServerReason = lost.ServerReason, RetryAfter = lost.RetryAfter };
         return _wasAsked && lost.Code == QwenVlErrorCode.ConnectionFailed
             ? new QwenVlException(QwenVlErrorCode.ConnectionLost, $"The connection broke and could not be opened again: {lost.Message}", lost) { ServerReason = lost.ServerReason, RetryAfter = lost.RetryAfter }

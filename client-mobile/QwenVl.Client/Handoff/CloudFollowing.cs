@@ -73,7 +73,7 @@ internal sealed partial class CloudFollowing(CloudExchange exchange, AnswerWrite
 
     private async Task TakeOverAsync(GenerateOptions generate, AnswerClock clock, CancellationToken cancellationToken)
     {
-        int next = Math.Max(generate.TakeOverAfter, answer.Count + generate.TakeOverLead);
+        int next = (int)Math.Min(int.MaxValue, Math.Max(generate.TakeOverAfter, (long)answer.Count + generate.TakeOverLead));
         // The question itself named an earlier index, or there would be nothing left to write.
         if (next >= (generate.MaxCloudTokens ?? int.MaxValue) || next >= generate.MaxNewTokens) return;
         machine.Fire(AnswerEvent.TakeOverRequested);

@@ -239,6 +239,7 @@ internal sealed partial class Router
         StageTimings timings = summary.Timings;
         int tokens = summary.CloudTokens + summary.DeviceTokens;
         _lengths.Record(asked.PromptKind, tokens, summary.FinishReason);
+        if (summary.WasPaused) return;
         if (summary.Server is { } server) Server.Take(server, asked.PromptTokens);
         Device?.Answered(new DeviceWork
         {
@@ -250,8 +251,9 @@ internal sealed partial class Router
             PromptTokens = summary.VisualTokens + asked.PromptTokens,
             PerToken = timings.DevicePerToken,
         });
-        // An answer that two connections or none were used for says nothing of its route.
-        if (summary.ConnectionLost) return;
+        // An answer that two connections or none were used for says nothing of its route, nor does one that the device took
+        // because the server's queue was long.
+        if (summary.ConnectionLost || (routed.Decision.Route == Route.Hybrid && summary.CloudTokens == 0)) return;
         // By the facts as they are now: what the monitors have learned is not corrected a second time.
         RoutingFacts facts = routed.Facts with
         {

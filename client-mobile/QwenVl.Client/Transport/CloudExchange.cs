@@ -5,10 +5,16 @@ namespace QwenVl.Client.Transport;
 /// <summary>One question on one stream. Disposing it frees the question's place on both sides, wherever it stands.</summary>
 internal sealed class CloudExchange : IAsyncDisposable
 {
-    private readonly ConverseSession _session;
+    // A picture of 20 MB at 0.5 Mbit/s takes over five minutes.
+    private const int MaxSilencesOfUpload = 12;
 
-    private CloudExchange(ConverseSession session, CloudQuestion question, Uploads.Sent? picture, long bytesSent) =>
-        (_session, Question, Picture, BytesSent) = (session, question, picture, bytesSent);
+    private readonly ConverseSession _session;
+    private readonly ImageUpload _upload;
+
+    private CloudExchange(ConverseSession session, CloudQuestion question, HeldPicture picture, long bytesSent) =>
+        (_session, _upload, Question, Picture, BytesSent) = (session, picture.Upload, question, picture.Cost, bytesSent);
+
+    private int _silences;
 
     /// <summary>What has come of it.</summary>
     public CloudQuestion Question { get; }
@@ -35,7 +41,7 @@ internal sealed class CloudExchange : IAsyncDisposable
             Ask ask = AskMessage.Create(plan, question.Id, picture.Id, session.Limits);
             if (ask.TakeOverAt > 0) question.TakeOverSent();
             int bytes = await session.SendAsync(new ClientMessage { Ask = ask }, cancellationToken).ConfigureAwait(false);
-            return new CloudExchange(session, question, picture.Cost, (picture.Cost?.Bytes ?? 0) + bytes);
+            return new CloudExchange(session, question, picture, (picture.Cost?.Bytes ?? 0) + bytes);
         }
         catch
         {
@@ -58,7 +64,10 @@ internal sealed class CloudExchange : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for a change. A server that says nothing about the question for too long loses its stream, and the question with it.</summary>
+    /// <summary>
+    /// Waits for a change, or for so long that the question is lost: alone where the server speaks of others, with the stream where it
+    /// says nothing at all. A picture that is still on its way is no silence of the server's.
+    /// </summary>
     public async Task WaitAsync(Task changed, QwenVlClientOptions options, CancellationToken cancellationToken)
     {
         try
@@ -67,7 +76,11 @@ internal sealed class CloudExchange : IAsyncDisposable
         }
         catch (TimeoutException error)
         {
-            await _session.AbandonAsync(new QwenVlException(QwenVlErrorCode.ConnectionLost, $"The server said nothing for {options.ResponseTimeout.TotalSeconds:0.#} s. Ask again, or raise ResponseTimeout.", error)).ConfigureAwait(false);
+            // Whether the line is dead meanwhile, probes find out.
+            if (!_upload.IsReady && ++_silences < MaxSilencesOfUpload) return;
+            var silent = new QwenVlException(QwenVlErrorCode.ConnectionLost, $"The server said nothing for {options.ResponseTimeout.TotalSeconds:0.#} s. Ask again, or raise ResponseTimeout.", error);
+            if (_session.SinceHeard < options.ResponseTimeout) Question.Lose(silent);
+            else await _session.AbandonAsync(silent).ConfigureAwait(false);
         }
     }
 

@@ -26,11 +26,13 @@ internal sealed class ConverseSession : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private QwenVlException? _failure;
     private uint _lastQuestion;
+    private long _heardAt;
     private int _disposed;
 
     private ConverseSession(AsyncDuplexStreamingCall<ClientMessage, ServerMessage> call, Welcome welcome, CancellationTokenSource stop, QwenVlClientOptions options, NetworkMonitor network)
     {
         (_call, Limits, _stop, _time) = (call, welcome.Limits ?? new Limits(), stop, options.TimeProvider);
+        _heardAt = _time.GetTimestamp();
         _writer = new StreamWriter(call.RequestStream);
         (Load, _network) = (ServerLoadHint.From(welcome.Load), network);
         _pictures = new Uploads(this, options, network);
@@ -41,6 +43,9 @@ internal sealed class ConverseSession : IAsyncDisposable
 
     /// <summary>What the server said of its load in its welcome; null where it did not.</summary>
     public ServerLoadHint? Load { get; }
+
+    /// <summary>Time since the server's last message.</summary>
+    public TimeSpan SinceHeard => _time.GetElapsedTime(Interlocked.Read(ref _heardAt));
 
     /// <summary>Whether the stream is open.</summary>
     public bool IsOpen
@@ -116,14 +121,9 @@ internal sealed class ConverseSession : IAsyncDisposable
         question.Lose(new QwenVlException(QwenVlErrorCode.ConnectionLost, "The question was given up on this stream."));
         // A question that failed on this side may still be under way on the other.
         if (!open || end is not (CloudEnd.None or CloudEnd.Failed)) return;
-        try
-        {
-            await SendAsync(new ClientMessage { Cancel = new Cancel { QuestionId = question.Id } }, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (QwenVlException)
-        {
-            // The stream ended, and every question with it.
-        }
+        Task cancelling = CancelAsync(question.Id);
+        // On a line that does not move the message would wait behind a picture's, and whoever pauses or leaves would wait for it.
+        await cancelling.WaitAsync(Farewell, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Queues a message.</summary>
@@ -179,17 +179,29 @@ internal sealed class ConverseSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the stream; what is under way ends with it.</summary>
+    /// <summary>Ends the stream; what is under way is lost with it, and may ask again on another.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        Fail(new QwenVlException(QwenVlErrorCode.NotConnected, "The connection was closed by this client."));
+        Fail(new QwenVlException(QwenVlErrorCode.ConnectionLost, "The connection was closed by this client."));
         // What waits is still written, such as the cancellation of a question; a server that does not listen is not waited for.
         await _running.WaitAsync(Farewell, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _call.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task CancelAsync(uint questionId)
+    {
+        try
+        {
+            await SendAsync(new ClientMessage { Cancel = new Cancel { QuestionId = questionId } }, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (QwenVlException)
+        {
+            // The stream ended, and every question with it.
+        }
     }
 
     private static async Task<Welcome> ShakeHandsAsync(AsyncDuplexStreamingCall<ClientMessage, ServerMessage> call, DeviceModel? device, CancellationToken cancellationToken)
@@ -214,7 +226,12 @@ internal sealed class ConverseSession : IAsyncDisposable
         QwenVlException reason;
         try
         {
-            while (await _call.ResponseStream.MoveNext(_stop.Token).ConfigureAwait(false)) Dispatch(_call.ResponseStream.Current);
+            while (await _call.ResponseStream.MoveNext(_stop.Token).ConfigureAwait(false))
+            {
+                Interlocked.Exchange(ref _heardAt, _time.GetTimestamp());
+                Dispatch(_call.ResponseStream.Current);
+            }
+
             reason = new QwenVlException(QwenVlErrorCode.ConnectionLost, "The server ended the stream; it may be shutting down. Ask again.");
         }
         catch (RpcException error)

@@ -7,11 +7,16 @@ internal sealed class ImageUpload(uint id, ClientImage image)
 {
     private readonly TaskCompletionSource<long?> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private volatile bool _isReady;
+
     /// <summary>Its number in the stream.</summary>
     public uint Id => id;
 
     /// <summary>The picture.</summary>
     public ClientImage Image => image;
+
+    /// <summary>Whether the server has said that it holds the picture.</summary>
+    public bool IsReady => _isReady;
 
     /// <summary>Is called when the server has all bytes that were sent.</summary>
     public Action? Confirmed { get; set; }
@@ -34,6 +39,7 @@ internal sealed class ImageUpload(uint id, ClientImage image)
     /// <summary>Takes the server's word that it holds the picture.</summary>
     public void Ready()
     {
+        _isReady = true;
         if (!_answer.TrySetResult(null)) Confirmed?.Invoke();
     }
 

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
+using QwenVl.Client.Answers;
 using QwenVl.Client.Device;
 using QwenVl.Client.Images;
 using QwenVl.Client.Routing;
@@ -8,7 +9,7 @@ using QwenVl.Protos.V1;
 namespace QwenVl.Client.Transport;
 
 /// <summary>The stream to the server, opened when it is needed and opened again after it broke. Safe for concurrent use.</summary>
-internal sealed partial class ServerConnection(CallInvoker invoker, LocalDevice? device, NetworkMonitor network, ServerMonitor load, QwenVlClientOptions options, ILogger logger) : IAsyncDisposable
+internal sealed partial class ServerConnection(CallInvoker invoker, LocalDevice? device, NetworkMonitor network, ServerMonitor load, RunningAnswers answers, QwenVlClientOptions options, ILogger logger) : IAsyncDisposable
 {
     /// <summary>A server that could not be reached is not tried again for nothing within this time.</summary>
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(30);
@@ -44,6 +45,7 @@ internal sealed partial class ServerConnection(CallInvoker invoker, LocalDevice?
     public async Task<ConverseSession> OpenAsync(CancellationToken cancellationToken)
     {
         if (_session is { IsOpen: true } open) return open;
+        await answers.ResumedAsync(cancellationToken).ConfigureAwait(false);
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -86,8 +88,8 @@ internal sealed partial class ServerConnection(CallInvoker invoker, LocalDevice?
     {
         if (_disposed) return;
         _disposed = true;
+        // Not the semaphore: somebody may be waiting for it, and without a handle it holds nothing.
         await CloseAsync().ConfigureAwait(false);
-        _opening.Dispose();
     }
 
     /// <summary>Loads the decoder ahead of its first question. One that fails leaves the answers to the server.</summary>

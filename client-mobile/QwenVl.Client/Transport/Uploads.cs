@@ -34,7 +34,7 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
         try
         {
             Sent cost = await entry.Sending.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return new HeldPicture(entry.Upload.Id, first ? cost : null, () => Release(entry));
+            return new HeldPicture(entry.Upload, first ? cost : null, () => Release(entry));
         }
         catch
         {
@@ -47,6 +47,12 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
     public bool HasSent(ClientImage image)
     {
         lock (_gate) return _sent.ContainsKey(image);
+    }
+
+    /// <summary>Whether no other picture is on its way.</summary>
+    private bool IsAlone(ImageUpload upload)
+    {
+        lock (_gate) return _sent.Values.All(entry => entry.Upload == upload || entry.Upload.IsReady);
     }
 
     private (Entry Entry, bool First) Start(ClientImage image)
@@ -125,8 +131,10 @@ internal sealed class Uploads(ConverseSession session, QwenVlClientOptions optio
         };
         long bytes = before + await session.SendAsync(new ClientMessage { ImageStart = start }, CancellationToken.None).ConfigureAwait(false);
         long announced = options.TimeProvider.GetTimestamp();
+        bool isAlone = IsAlone(upload);
         long? from = await AnswerAsync(upload).ConfigureAwait(false);
-        network.Answered(options.TimeProvider.GetElapsedTime(announced));
+        // Behind another picture it waited for that one's bytes, which is no round trip.
+        if (isAlone) network.Answered(options.TimeProvider.GetElapsedTime(announced));
         int most = session.Limits.MaxUploadChunkBytes is > 0 and < LargestChunk and int limit ? limit : LargestChunk;
         long first = from ?? image.Bytes.Length;
         long begun = options.TimeProvider.GetTimestamp();

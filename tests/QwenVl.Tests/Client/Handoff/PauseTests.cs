@@ -87,6 +87,24 @@ public sealed class PauseTests
     }
 
     [Fact]
+    public async Task An_app_that_comes_back_before_all_rests_loses_no_answer()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            var server = new ScriptedServer { Image = Image, Answer = Reference };
+            await using QwenVlClient client = await Conversation.ConnectAsync(server.Network().Server);
+            Answer answer = await client.GenerateAsync(Image, "Route", new GenerateOptions { Route = Route.CloudOnly, MaxNewTokens = MaxNewTokens });
+            Task suspending = client.SuspendAsync();
+            client.Resume();
+
+            (List<AnswerToken> tokens, _) = await Conversation.ReadAsync(answer);
+
+            Assert.Equal(Reference.Tokens, tokens.Select(token => token.Id));
+            await suspending;
+        }
+    }
+
+    [Fact]
     public async Task A_paused_answer_that_is_given_up_frees_all_that_it_holds()
     {
         var server = new ScriptedServer { Image = Image, Answer = Reference, WaitAt = 3 };

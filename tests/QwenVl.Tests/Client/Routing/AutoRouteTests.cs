@@ -107,6 +107,68 @@ public sealed class AutoRouteTests
         Assert.Equal(QwenVlErrorCode.ImageTooLarge, named.Code);
     }
 
+    [Theory]
+    [InlineData(Route.CloudOnly)]
+    [InlineData(Route.Hybrid)]
+    [InlineData(Route.CloudFeatures)]
+    public async Task A_picture_that_neither_side_can_read_ends_the_answer(Route chosen)
+    {
+        ClientImage broken = ClientImage.FromBytes("no picture"u8.ToArray());
+        var server = new ScriptedServer { Image = broken, Answer = Reference, Change = Refuse };
+        await using QwenVlClient client = await ConnectAsync(server, new StubPolicy(_ => chosen));
+        await using Answer answer = await client.GenerateAsync(broken, "Route", Options);
+
+        var error = await Assert.ThrowsAsync<QwenVlException>(() => answer.GetSummaryAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(QwenVlErrorCode.ImageUnreadable, error.Code);
+        Assert.InRange(server.Asked.Count, 1, 2);
+
+        static ServerMessage? Refuse(ServerMessage message)
+        {
+            uint question = message.Tokens?.QuestionId ?? message.FeatureHeader?.QuestionId ?? message.FeatureChunk?.QuestionId ?? message.Finished?.QuestionId ?? 0;
+            return question == 0 ? message : new ServerMessage { QuestionFailed = new QuestionFailed { QuestionId = question, Code = 3, Reason = "DAMAGED_IMAGE", Message = "The picture is damaged." } };
+        }
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_paused_is_not_moved_to_a_device_without_the_features()
+    {
+        var server = new ScriptedServer { Image = Image, Answer = Reference };
+        await using var client = new QwenVlClient(Conversation.Options with { RoutingPolicy = new StubPolicy(_ => Route.CloudOnly) }, TinyModel.Device(), server.Network().Server);
+        await client.ConnectAsync(TestContext.Current.CancellationToken);
+        await using Answer answer = await client.GenerateAsync(Image, "Route", Options);
+        await foreach (AnswerToken token in answer)
+        {
+            if (token.Index != 2) continue;
+            await answer.PauseAsync();
+            answer.Resume();
+        }
+
+        AnswerSummary summary = await answer.GetSummaryAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((Reference.Text, 0), (summary.Text, summary.DeviceTokens));
+    }
+
+    [Fact]
+    public async Task A_suspended_client_sends_nothing_whatever_is_asked_of_it()
+    {
+        var server = new ScriptedServer { Image = Image, Answer = Reference };
+        var network = server.Network();
+        await using var client = new QwenVlClient(Conversation.Options with { RoutingPolicy = new StubPolicy(_ => Route.Hybrid) }, TinyModel.Device(), network.Server);
+        await client.ConnectAsync(TestContext.Current.CancellationToken);
+        await client.SuspendAsync();
+
+        await using Answer answer = await client.GenerateAsync(Image, "Route", Options);
+        Task upload = client.UploadAsync(Image, TestContext.Current.CancellationToken);
+        Task<CloudFeatures> features = client.GetFeaturesAsync(Image, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.False(upload.IsCompleted || features.IsCompleted);
+        Assert.Equal((false, 1, AnswerState.Paused), (client.IsConnected, network.Calls, answer.State));
+        client.Resume();
+        await upload;
+        await features;
+        Assert.Equal(Reference.Text, (await answer.GetSummaryAsync(TestContext.Current.CancellationToken)).Text);
+    }
+
     [Fact]
     public async Task What_the_app_says_of_battery_and_network_reaches_the_policy()
     {
