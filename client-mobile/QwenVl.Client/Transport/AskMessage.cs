@@ -36,6 +36,7 @@ internal static class AskMessage
             },
             Features = plan.Features is null ? FeatureType.Unspecified : (FeatureType)(int)options.FeatureEncoding,
             Tokens = plan.Tokens,
+            FeaturesUntilAnswered = plan.Tokens && plan.Features is not null,
             AnswerPrefix = { plan.Prefix },
             TakeOverAt = plan.TakeOverAt ?? 0,
         };

@@ -28,6 +28,7 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
     private int _takeOverAt = ask.TakeOverAt > 0 ? ask.TakeOverAt : int.MaxValue;
     private int _promptTokens;
     private int _count;
+    private bool _leavesFeatures;
     private volatile bool _isEnding;
     private bool _isOver;
 
@@ -69,8 +70,8 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
             (outcome, ServerMessage last) = await ConcludeAsync(images, stream);
             error = last.QuestionFailed?.Reason;
             IsEnding = true;
-            await outgoing.WriteAsync(_timings.ToMessage(_images, LoadHint.Of(models, clientTower)), stream);
-            await outgoing.WriteAsync(last, stream);
+            await WriteLastAsync(_timings.ToMessage(_images, LoadHint.Of(models, clientTower)), stream);
+            await WriteLastAsync(last, stream);
         }
         finally
         {
@@ -84,6 +85,10 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         lock (_lock) _isOver = true;
         _cancel.Dispose();
     }
+
+    /// <summary>What ends a question goes behind its features, unless nobody needs these any longer.</summary>
+    private ValueTask WriteLastAsync(ServerMessage message, CancellationToken stream) =>
+        _leavesFeatures ? outgoing.WriteFirstAsync(message, stream) : outgoing.WriteAsync(message, stream);
 
     /// <summary>Answers.</summary>
     /// <returns>How the question ended, for metrics, and the message that says so.</returns>
@@ -131,15 +136,20 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         Prompt prompt = services.Prompts.Build(models.Model, AskMapping.Turns(ask, [.. _images.Select(image => image.Grid)]));
         _promptTokens = prompt.Length;
 
-        Task features = ask.Features == FeatureType.Unspecified ? Task.CompletedTask : SendFeaturesAsync(linked.Token);
+        using var forFeatures = CancellationTokenSource.CreateLinkedTokenSource(linked.Token);
+        Task features = ask.Features == FeatureType.Unspecified ? Task.CompletedTask : SendFeaturesAsync(forFeatures.Token);
         Task<GenerationResult?> tokens = ask.Tokens ? SendTokensAsync(prompt, sampling, linked.Token) : Task.FromResult<GenerationResult?>(null);
         // The half that fails ends the other.
         Task first = await Task.WhenAny(features, tokens);
         if (!first.IsCompletedSuccessfully) await linked.CancelAsync();
+        if (IsAnswered()) await forFeatures.CancelAsync();
         await Task.WhenAll(features, tokens).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         await first;
-        await features;
+        _leavesFeatures = IsAnswered();
+        if (!_leavesFeatures) await features;
         return await tokens;
+
+        bool IsAnswered() => ask.FeaturesUntilAnswered && tokens is { IsCompletedSuccessfully: true, Result.End: GenerationEnd.Stop or GenerationEnd.Length };
     }
 
     /// <summary>All pictures, or none that is still held.</summary>

@@ -155,6 +155,36 @@ public sealed class BatchSlotTests
         gate.Open();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_that_is_complete_waits_for_its_features_only_where_they_are_wanted_all_the_same(bool untilAnswered)
+    {
+        using var gate = new Gate();
+        bool closed = false;
+        await using RunningServer server = await RunningServer.StartAsync(hooks: new BackendHooks { Encoding = _ => { if (Volatile.Read(ref closed)) gate.Pass(); } });
+        using TestStream stream = await TestStream.GreetAsync(server);
+        await stream.UploadAsync(1, PictureFiles.Good);
+        // The large model's features are known from here on; the client's are not.
+        await stream.AskAsync(QuestionTests.Question(1, image: 1));
+        Volatile.Write(ref closed, true);
+        Ask ask = QuestionTests.Question(2, image: 1);
+        (ask.Features, ask.FeaturesUntilAnswered) = (FeatureType.Float16, untilAnswered);
+        Task<TestAnswer> answering = stream.AskAsync(ask);
+        if (!untilAnswered)
+        {
+            await gate.ArrivedAsync();
+            gate.Open();
+        }
+
+        TestAnswer answer = await answering;
+
+        Assert.Equal((12, Finished.Types.Reason.Length), (answer.Tokens.Length, answer.Finished.Reason));
+        Assert.Equal(!untilAnswered, answer.Messages.Any(message => message.FeatureChunk is not null));
+        gate.Open();
+        await server.BaselineAfterQuestionsAsync();
+    }
+
     [Fact]
     public async Task A_question_of_batch_priority_lets_later_ones_pass()
     {
