@@ -11,7 +11,11 @@ using QwenVl.Tests.Server.Fakes;
 
 namespace QwenVl.Tests.Load.Driving;
 
-/// <summary>Short runs over real sockets against the real server.</summary>
+/// <summary>
+/// Short runs over real sockets against the real server. Not beside other tests: a page of metrics is of all servers of a process,
+/// and what one encodes is hidden by another that ends meanwhile and takes its counts with it.
+/// </summary>
+[Collection(typeof(AloneGroup))]
 public sealed class LoadRunTests
 {
     private const string Common = """
@@ -21,16 +25,11 @@ public sealed class LoadRunTests
     [Fact]
     public async Task A_run_finds_every_answer_right_and_writes_its_report()
     {
-        // What the server's metrics say is of the measured part alone: on a busy machine a second may end before its pictures are encoded.
-        const string Text = """
-            { "duration_s": 4, "warm_up_s": 0.5, "drain_s": 20, "pictures": { "sizes": [{ "width": 96, "height": 64 }], "motifs": 2, "repeat_ratio": 0.5 },
-              "arrivals": { "rate": 5 }, "question": { "max_new_tokens": 6, "features": "float16" } }
-            """;
         // A page that is given out again for 300 ms may hold nothing of a run that is hardly longer.
         await using RunningServer server = await RunningServer.StartAsync(services => services.Configure<PrometheusAspNetCoreOptions>(options => options.ScrapeResponseCacheDurationMilliseconds = 0));
         // The page of metrics is of all servers of this process: what others hold says nothing here.
         using var metrics = new MetricsClient(new Uri(server.MetricsAddress, "/metrics"));
-        RunResult result = await RunAsync(server, Text, new Progress<RunProgress>(), metrics);
+        RunResult result = await RunAsync(server, $$"""{ {{Common}} "arrivals": { "rate": 16 }, "question": { "max_new_tokens": 6, "features": "float16" } }""", new Progress<RunProgress>(), metrics);
 
         RunCounts counts = result.Recorder.Counts;
         Assert.True(counts.Due >= 6, $"{counts.Due} due");
