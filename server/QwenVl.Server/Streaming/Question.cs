@@ -80,9 +80,15 @@ internal sealed class Question(Ask ask, ModelHost models, HostedTower? clientTow
         }
     }
 
+    /// <summary>Lets go of all that is large: a stream knows its last question until it asks another.</summary>
     public void Dispose()
     {
-        lock (_lock) _isOver = true;
+        lock (_lock)
+        {
+            _isOver = true;
+            (_images, _generation, _trace) = ([], null, null);
+        }
+
         _cancel.Dispose();
     }
 
