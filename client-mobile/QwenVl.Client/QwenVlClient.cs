@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using QwenVl.Client.Answers;
 using QwenVl.Client.Device;
@@ -7,7 +6,6 @@ using QwenVl.Client.Images;
 using QwenVl.Client.Routing;
 using QwenVl.Client.Transport;
 using QwenVl.Model.Vision;
-using QwenVl.Protos.V1;
 
 namespace QwenVl.Client;
 
@@ -20,7 +18,6 @@ public sealed class QwenVlClient : IAsyncDisposable
     private readonly QwenVlClientOptions _options;
     private readonly ILogger _logger;
     private readonly LocalDevice? _device;
-    private readonly CallInvoker? _invoker;
     private readonly IDisposable? _channel;
     private readonly ServerConnection? _server;
     private readonly RunningAnswers _running = new();
@@ -40,9 +37,9 @@ public sealed class QwenVlClient : IAsyncDisposable
         _options = options;
         _logger = options.LoggerFactory.CreateLogger<QwenVlClient>();
         _device = device is null ? null : new LocalDevice(device, options.PrefillChunk, options.TimeProvider, options.MemoryBudget);
-        (_invoker, _channel) = (options.Privacy == Privacy.LocalOnly ? null : server?.Invoker, server?.Owner);
+        _channel = server?.Owner;
         _router = new Router(options, device, _logger);
-        _server = _invoker is null ? null : new ServerConnection(_invoker, _device, _router.Network, _router.Server, _running, options, _logger);
+        _server = server is null || options.Privacy == Privacy.LocalOnly ? null : new ServerConnection(server.Invoker, _device, _router.Network, _router.Server, _running, options, _logger);
     }
 
     /// <summary>What only the app knows of battery and network: set it whenever that changes.</summary>
@@ -132,7 +129,7 @@ public sealed class QwenVlClient : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
         ArgumentNullException.ThrowIfNull(image);
         await _router.Gate.RequireMayLeaveAsync(image, Privacy.MayLeave, cancellationToken).ConfigureAwait(false);
-        return await LookUpAsync(image, cancellationToken).ConfigureAwait(false);
+        return await NamedServer().HasImageAsync(image, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks a question about a picture.</summary>
@@ -176,7 +173,7 @@ public sealed class QwenVlClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(cloudFeatures);
         AnswerQuestion question = Question(image, prompt, options);
         FeatureOwnership.Require(cloudFeatures, image, RequireDevice("An answer from features").Model);
-        await _device!.LoadAsync(encodesFirst: false, cancellationToken).ConfigureAwait(false);
+        await LoadAsync(encodesFirst: false, cancellationToken).ConfigureAwait(false);
         var run = new AnswerRun(question, _device, null, cloudFeatures.Features, mayFallBack: false, new AnswerClock(_options.TimeProvider), _options, _logger);
         return _running.Start(run.Tokens, () => run.State, run.RunAsync, decision: null, cancellationToken);
     }
@@ -207,24 +204,18 @@ public sealed class QwenVlClient : IAsyncDisposable
 
     private async Task<Answer> StartOnDeviceAsync(RoutedQuestion routed, AnswerClock clock, CancellationToken cancellationToken)
     {
-        if (!_running.IsSuspended) await _device!.LoadAsync(encodesFirst: true, cancellationToken).ConfigureAwait(false);
+        await LoadAsync(encodesFirst: true, cancellationToken).ConfigureAwait(false);
         return Start(routed, new AnswerRun(routed.Question, _device, null, null, mayFallBack: false, clock, _options, _logger), cancellationToken);
     }
+
+    /// <summary>Loads the device's engines ahead of an answer; while all rests nothing is computed, and the answer loads them when it goes on.</summary>
+    private Task LoadAsync(bool encodesFirst, CancellationToken cancellationToken) =>
+        _running.IsSuspended ? Task.CompletedTask : _device!.LoadAsync(encodesFirst, cancellationToken);
 
     private Answer Start(RoutedQuestion routed, AnswerRun run, CancellationToken cancellationToken) =>
         _running.Start(run.Tokens, () => run.State, (gate, token) => _router.ObserveAsync(routed, run.RunAsync(gate, token)), routed.Decision, cancellationToken);
 
-    private RouterLink Link() => new(_server is not null, _server is { IsPromising: true } && !_running.IsSuspended, image => _server?.HasSent(image) == true, LookUpAsync);
-
-    private async Task<bool> LookUpAsync(ClientImage image, CancellationToken cancellationToken)
-    {
-        await _running.ResumedAsync(cancellationToken).ConfigureAwait(false);
-        long asked = _options.TimeProvider.GetTimestamp();
-        bool known = await ImageLookup.RunAsync(new VisionLanguage.VisionLanguageClient(RequireInvoker()), image, _options, cancellationToken).ConfigureAwait(false);
-        // The first call of a channel opens its connection, which says nothing of a round trip.
-        if (IsConnected) _router.Network.Answered(_options.TimeProvider.GetElapsedTime(asked));
-        return known;
-    }
+    private RouterLink Link() => new(_server is not null, _server is { IsPromising: true } && !_running.IsSuspended, image => _server?.HasSent(image) == true, (image, token) => NamedServer().HasImageAsync(image, token));
 
     private AnswerQuestion Question(ClientImage image, string prompt, GenerateOptions? options)
     {
@@ -238,12 +229,6 @@ public sealed class QwenVlClient : IAsyncDisposable
 
     private LocalDevice RequireDevice(string what) => _device
         ?? throw new QwenVlException(QwenVlErrorCode.NoDeviceEngines, $"{what} needs engines on the device: set DeviceEnginePath, or ask with Route.CloudOnly.");
-
-    private CallInvoker RequireInvoker()
-    {
-        NamedServer();
-        return _invoker!;
-    }
 
     private ServerConnection NamedServer() => _options.Privacy == Privacy.LocalOnly
         ? throw PrivacyGate.MustStay("the client's privacy is LocalOnly")

@@ -98,15 +98,14 @@ public sealed record QwenVlClientOptions
         if (PrivacyRules is null || PrivacyRules.Any(rule => rule is null) || RoutingPolicy is null)
             throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "PrivacyRules and RoutingPolicy must not be null.");
         if (CalibrationPath is { } calibration && string.IsNullOrWhiteSpace(calibration)) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "CalibrationPath is empty: name a file, or null.");
-        RequirePositive(ConnectTimeout, nameof(ConnectTimeout));
-        RequirePositive(UploadTimeout, nameof(UploadTimeout));
-        if (KeepAlive < TimeSpan.FromSeconds(1)) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "KeepAlive must be at least a second.");
-        RequirePositive(KeepAlive, nameof(KeepAlive));
-        if (FirstTokenPatience != Timeout.InfiniteTimeSpan && (FirstTokenPatience < TimeSpan.Zero || FirstTokenPatience > LongestTimer))
-            throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "FirstTokenPatience must not be negative, nor over 24 days; Timeout.InfiniteTimeSpan has no end.");
-        RequirePositive(ResponseTimeout, nameof(ResponseTimeout));
-        RequirePositive(ReconnectDelay, nameof(ReconnectDelay));
-        RequirePositive(MaxReconnectDelay, nameof(MaxReconnectDelay));
+        TimeSpan any = TimeSpan.FromTicks(1);
+        RequireTimer(ConnectTimeout, any, nameof(ConnectTimeout));
+        RequireTimer(UploadTimeout, any, nameof(UploadTimeout));
+        RequireTimer(KeepAlive, TimeSpan.FromSeconds(1), nameof(KeepAlive));
+        if (FirstTokenPatience != Timeout.InfiniteTimeSpan) RequireTimer(FirstTokenPatience, TimeSpan.Zero, nameof(FirstTokenPatience));
+        RequireTimer(ResponseTimeout, any, nameof(ResponseTimeout));
+        RequireTimer(ReconnectDelay, any, nameof(ReconnectDelay));
+        RequireTimer(MaxReconnectDelay, any, nameof(MaxReconnectDelay));
         if (MaxReconnects < 0) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "MaxReconnects must not be negative.");
         if (MaxImagePixels < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "MaxImagePixels must be at least 1.");
         if (DeviceThreads < 0) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "DeviceThreads must not be negative.");
@@ -114,8 +113,9 @@ public sealed record QwenVlClientOptions
         if (PrefillChunk < 1) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, "PrefillChunk must be at least 1.");
     }
 
-    private static void RequirePositive(TimeSpan value, string name)
+    private static void RequireTimer(TimeSpan value, TimeSpan least, string name)
     {
-        if (value <= TimeSpan.Zero || value > LongestTimer) throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"{name} must be over zero and at most 24 days.");
+        if (value < least || value > LongestTimer)
+            throw new QwenVlException(QwenVlErrorCode.InvalidArgument, $"{name} is {value}; it must be at least {least} and at most {LongestTimer}.");
     }
 }

@@ -2,8 +2,6 @@ using BenchmarkDotNet.Attributes;
 using QwenVl.Client;
 using QwenVl.Client.Answers;
 using QwenVl.Client.Images;
-using QwenVl.Engines.Building;
-using QwenVl.Engines.Caching;
 using QwenVl.Model.Manifest;
 using SkiaSharp;
 
@@ -25,9 +23,7 @@ public class CameraFrameBenchmarks : IAsyncDisposable
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        var cache = new EngineCache(Path.Combine(RepositoryFolder.Root, "artifacts", "benchmarks", "engines"));
-        var options = new EngineBuildOptions { Dialect = EngineDialect.OnnxRuntime, VisionWeights = WeightFormat.Float32, DecoderWeights = WeightFormat.Int4Block32 };
-        EngineDirectory engine = await cache.GetOrBuildAsync(Path.Combine(RepositoryFolder.Root, "engines", "nano", "device"), options);
+        EngineDirectory engine = await EmbeddedDevice.BuildAsync();
         using SKBitmap sample = SKBitmap.Decode(Path.Combine(RepositoryFolder.Root, "engines", "nano", "samples", "scene.jpg"));
         using SKBitmap frame = sample.Resize(new SKSizeI(Side, Side), new SKSamplingOptions(SKCubicResampler.Mitchell));
         using SKData encoded = frame.Encode(SKEncodedImageFormat.Jpeg, quality: 85);

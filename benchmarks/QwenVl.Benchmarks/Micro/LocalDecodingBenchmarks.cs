@@ -4,8 +4,6 @@ using QwenVl.Client;
 using QwenVl.Client.Answers;
 using QwenVl.Client.Device;
 using QwenVl.Client.Handoff;
-using QwenVl.Engines.Building;
-using QwenVl.Engines.Caching;
 using QwenVl.Model.Manifest;
 using QwenVl.Model.Sampling;
 using QwenVl.Model.Vision;
@@ -38,9 +36,7 @@ public class LocalDecodingBenchmarks : IAsyncDisposable
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        var cache = new EngineCache(Path.Combine(RepositoryFolder.Root, "artifacts", "benchmarks", "engines"));
-        var options = new EngineBuildOptions { Dialect = EngineDialect.OnnxRuntime, VisionWeights = WeightFormat.Float32, DecoderWeights = WeightFormat.Int4Block32 };
-        EngineDirectory engine = await cache.GetOrBuildAsync(Path.Combine(RepositoryFolder.Root, "engines", "nano", "device"), options);
+        EngineDirectory engine = await EmbeddedDevice.BuildAsync();
         DeviceModel model = DeviceEngines.Open(new QwenVlClientOptions { DeviceEnginePath = engine.Path })!;
         int taps = model.Config.Vision.TapIndexes.Count, width = model.Config.Text.HiddenSize;
         _features = new ImageFeatures(Grid, width, taps, new float[(1 + taps) * Grid.Tokens * width]);

@@ -216,7 +216,7 @@ internal sealed partial class AnswerRun : IAsyncDisposable
         }
 
         QwenVlException lost = _lost!;
-        if (!lost.IsTransient || _backoff.Next(lost.RetryAfter) is not { } wait) throw Failure(lost);
+        if (_backoff.After(lost) is not { } wait) throw Failure(lost);
         Log.AskingAgain(_logger, wait.TotalMilliseconds, lost.Message);
         await Task.Delay(wait, _options.TimeProvider, cancellationToken).ConfigureAwait(false);
         _account.Reconnects++;

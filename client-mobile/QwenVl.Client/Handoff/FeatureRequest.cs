@@ -31,7 +31,7 @@ internal static class FeatureRequest
 
             if (features.Received > most) backoff.Progressed();
             most = Math.Max(most, features.Received);
-            if (!lost.IsTransient || backoff.Next(lost.RetryAfter) is not { } wait) throw lost;
+            if (backoff.After(lost) is not { } wait) throw lost;
             await Task.Delay(wait, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -11,6 +11,10 @@ internal sealed class Backoff(QwenVlClientOptions options)
 
     private int _inVain;
 
+    /// <summary>The wait before the next attempt after one that failed.</summary>
+    /// <returns>Null where another would not help, there were as many in vain as are allowed, or the server asks for too long a wait.</returns>
+    public TimeSpan? After(QwenVlException lost) => lost.IsTransient ? Next(lost.RetryAfter) : null;
+
     /// <summary>The wait before the next attempt.</summary>
     /// <param name="retryAfter">What the server asks for; null where it does not say.</param>
     /// <returns>Null where there were as many attempts in vain as are allowed, or the server asks for too long a wait.</returns>

@@ -14,6 +14,7 @@ internal sealed partial class ServerConnection(CallInvoker invoker, LocalDevice?
     /// <summary>A server that could not be reached is not tried again for nothing within this time.</summary>
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(30);
 
+    private readonly VisionLanguage.VisionLanguageClient _client = new(invoker);
     private readonly SemaphoreSlim _opening = new(1, 1);
     private volatile ConverseSession? _session;
     private volatile bool _wasOpened;
@@ -40,6 +41,18 @@ internal sealed partial class ServerConnection(CallInvoker invoker, LocalDevice?
     /// <summary>Whether the open stream has announced a picture.</summary>
     public bool HasSent(ClientImage image) => _session is { IsOpen: true } session && session.Pictures.HasSent(image);
 
+    /// <summary>Asks whether the server has a picture; needs no open stream.</summary>
+    /// <exception cref="QwenVlException">The server cannot be reached in time, or refuses.</exception>
+    public async Task<bool> HasImageAsync(ClientImage image, CancellationToken cancellationToken)
+    {
+        await answers.ResumedAsync(cancellationToken).ConfigureAwait(false);
+        long asked = options.TimeProvider.GetTimestamp();
+        bool known = await ImageLookup.RunAsync(_client, image, options, cancellationToken).ConfigureAwait(false);
+        // The first call of a channel opens its connection, which says nothing of a round trip.
+        if (IsOpen) network.Answered(options.TimeProvider.GetElapsedTime(asked));
+        return known;
+    }
+
     /// <summary>The stream, opened where it is not. Callers that come together open one.</summary>
     /// <exception cref="QwenVlException">The server cannot be reached, refuses, or cannot work with this client.</exception>
     public async Task<ConverseSession> OpenAsync(CancellationToken cancellationToken)
@@ -53,7 +66,7 @@ internal sealed partial class ServerConnection(CallInvoker invoker, LocalDevice?
             if (_session is { IsOpen: true } opened) return opened;
             if (!_wasOpened) await LoadDeviceAsync(cancellationToken).ConfigureAwait(false);
             await EndAsync().ConfigureAwait(false);
-            ConverseSession session = await ConverseSession.OpenAsync(new VisionLanguage.VisionLanguageClient(invoker), device?.Model, options, network, cancellationToken).ConfigureAwait(false);
+            ConverseSession session = await ConverseSession.OpenAsync(_client, device?.Model, options, network, cancellationToken).ConfigureAwait(false);
             (_session, _wasOpened) = (session, true);
             Interlocked.Exchange(ref _failedAt, 0);
             load.Take(session.Load);

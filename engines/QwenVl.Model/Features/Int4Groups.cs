@@ -95,17 +95,6 @@ internal static class Int4Groups
         for (int i = 0; i < output.Length; i++) output[i] = ((i < bits.Length ? bits[i] & Most : bits[i - bits.Length] >> HighBits) - Zero) * scale;
     }
 
-    private static void Dequantize(Vector128<byte> bits, float scale, Span<float> output)
-    {
-        (Vector128<short> low, Vector128<short> high) = Vector128.Widen((bits - Vector128.Create((byte)Zero)).AsSByte());
-        Store(low, scale, output);
-        Store(high, scale, output[Vector128<short>.Count..]);
-    }
-
-    private static void Store(Vector128<short> steps, float scale, Span<float> output)
-    {
-        (Vector128<int> low, Vector128<int> high) = Vector128.Widen(steps);
-        (Vector128.ConvertToSingle(low) * scale).CopyTo(output);
-        (Vector128.ConvertToSingle(high) * scale).CopyTo(output[Vector128<int>.Count..]);
-    }
+    private static void Dequantize(Vector128<byte> bits, float scale, Span<float> output) =>
+        Steps.Scale((bits - Vector128.Create((byte)Zero)).AsSByte(), scale, output);
 }

@@ -64,17 +64,7 @@ internal static class Int8Rows
     private static void Dequantize(ReadOnlySpan<sbyte> source, float scale, Span<float> output)
     {
         int i = 0;
-        for (; i <= source.Length - Vector128<sbyte>.Count; i += Vector128<sbyte>.Count)
-        {
-            (Vector128<short> low, Vector128<short> high) = Vector128.Widen(Vector128.Create(source[i..]));
-            (Vector128<int> first, Vector128<int> second) = Vector128.Widen(low);
-            (Vector128<int> third, Vector128<int> fourth) = Vector128.Widen(high);
-            (Vector128.ConvertToSingle(first) * scale).CopyTo(output[i..]);
-            (Vector128.ConvertToSingle(second) * scale).CopyTo(output[(i + 4)..]);
-            (Vector128.ConvertToSingle(third) * scale).CopyTo(output[(i + 8)..]);
-            (Vector128.ConvertToSingle(fourth) * scale).CopyTo(output[(i + 12)..]);
-        }
-
+        for (; i <= source.Length - Steps.Count; i += Steps.Count) Steps.Scale(Vector128.Create(source[i..]), scale, output[i..]);
         for (; i < source.Length; i++) output[i] = source[i] * scale;
     }
 }
